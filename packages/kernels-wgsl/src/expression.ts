@@ -1,5 +1,5 @@
 /** What one does with an expression: find its type, substitute its operands, evaluate it in float64, render it to WGSL. */
-import type { WgslScalar } from './kernel.ts';
+import { literal, type WgslScalar } from './kernel.ts';
 import { type Expr, SCALAR_OPS, type ScalarOp } from './scalar.ts';
 
 /** 1: a scalar at a time, 4: a vec4. */
@@ -95,13 +95,4 @@ export function render(exprs: readonly Expr[], context: RenderContext): Rendered
   };
   const results = exprs.map((e) => visit(e, typeOf(e, operandType)));
   return { lines, results };
-}
-
-/** A number as WGSL source of the given type, exact for f32. */
-function literal(value: number, type: WgslScalar): string {
-  if (type === 'u32') return `${value}u`;
-  if (type === 'i32') return `${value}i`;
-  if (!Number.isFinite(value)) throw new Error(`expression: constant ${value} has no WGSL literal`);
-  const text = String(Math.fround(value));
-  return /[.e]/.test(text) ? `${text}f` : `${text}.0f`;
 }

@@ -47,6 +47,8 @@ export interface KernelSource {
   about: string[];
   /** Rendered as `const NAME = 64u;` (whole numbers) — the parameters the body reads. */
   constants?: Record<string, number>;
+  /** Rendered as `const NAME = 0.5f;`, rounded to f32. */
+  floats?: Record<string, number>;
   bindings: Binding[];
   workgroupSize: [number, number, number];
   workgroups: [number, number, number];
@@ -60,12 +62,24 @@ export interface KernelSource {
 
 /** Assembles the complete WGSL text from its parts. The result depends on nothing but the arguments. */
 export function defineKernel(source: KernelSource): Kernel {
-  const { name, about, constants = {}, bindings, workgroupSize, workgroups, declarations, main, cost } = source;
+  const {
+    name,
+    about,
+    constants = {},
+    floats = {},
+    bindings,
+    workgroupSize,
+    workgroups,
+    declarations,
+    main,
+    cost,
+  } = source;
   const code = [
     `// ${name}`,
     ...about.map((line) => `// ${line}`),
     '',
-    ...Object.entries(constants).map(([key, value]) => `const ${key} = ${wgslInteger(value)};`),
+    ...Object.entries(constants).map(([key, value]) => `const ${key} = ${literal(value, value < 0 ? 'i32' : 'u32')};`),
+    ...Object.entries(floats).map(([key, value]) => `const ${key} = ${literal(value, 'f32')};`),
     '',
     ...bindings.map((b, i) => `@group(0) @binding(${i}) var<storage, ${b.access}> ${b.name}: array<${b.type}>;`),
     '',
@@ -99,9 +113,16 @@ export function indent(text: string, levels = 1): string {
   return text.replace(/^(?=.)/gm, '  '.repeat(levels));
 }
 
-function wgslInteger(value: number): string {
-  if (!Number.isInteger(value)) throw new Error(`kernel constant: expected a whole number, got ${value}`);
-  return value < 0 ? `${value}i` : `${value}u`;
+/** A number as WGSL source of the given type; f32 is rounded to the nearest. */
+export function literal(value: number, type: WgslScalar): string {
+  if (type !== 'f32') {
+    if (Number.isInteger(value)) return `${value}${type[0]}`;
+    throw new Error(`literal: expected a whole number for ${type}, got ${value}`);
+  }
+  const rounded = Math.fround(value);
+  if (!Number.isFinite(rounded)) throw new Error(`literal: ${value} has no WGSL literal of type f32`);
+  const text = String(rounded);
+  return /[.e]/.test(text) ? `${text}f` : `${text}.0f`;
 }
 
 /** WebGPU's limit on workgroups along one axis of a dispatch. */
@@ -115,10 +136,17 @@ export const FLAT_WORKGROUP = 64;
  * does not reach. `FLAT_INDEX` recovers the item in WGSL; it does not depend on `items`, so one pipeline serves all sizes.
  */
 export function flatGrid(items: number): [number, number, number] {
-  const groups = Math.max(1, Math.ceil(items / FLAT_WORKGROUP));
+  return groupGrid(Math.max(1, Math.ceil(items / FLAT_WORKGROUP)));
+}
+
+/** `groups` workgroups, folded likewise; `GROUP_INDEX` recovers the workgroup. */
+export function groupGrid(groups: number): [number, number, number] {
   if (groups <= MAX_WORKGROUPS) return [groups, 1, 1];
   return [MAX_WORKGROUPS, Math.ceil(groups / MAX_WORKGROUPS), 1];
 }
 
 /** WGSL statement that defines `i`, this invocation's item, in a kernel launched over `flatGrid`. */
 export const FLAT_INDEX = `let i = gid.x + gid.y * ${MAX_WORKGROUPS * FLAT_WORKGROUP}u;`;
+
+/** WGSL statement that defines `i`, this workgroup's item, in a kernel launched over `groupGrid`. */
+export const GROUP_INDEX = `let i = wid.x + wid.y * ${MAX_WORKGROUPS}u;`;

@@ -2,10 +2,11 @@
  * The fused elementwise kernel: reads any number of operands through views, evaluates expressions, writes one or several
  * outputs of one shape. One invocation computes one vec4 where the innermost axis allows it, else one element.
  */
-import { countOps, render, typeOf, type Width, wgslType } from './expression.ts';
-import { type Binding, defineKernel, FLAT_INDEX, flatGrid, type Kernel, type WgslScalar } from './kernel.ts';
+import { countOps, render, typeOf, wgslType } from './expression.ts';
+import { defineKernel, FLAT_INDEX, FLAT_WORKGROUP, flatGrid, type Kernel, type WgslScalar } from './kernel.ts';
 import type { Expr } from './scalar.ts';
 import { collapse, contiguousStrides, sizeOf, type View } from './view.ts';
+import { address, coordinateSizes, coordinates, itemDims, load, reader, readerBinding, vectorWidth } from './walk.ts';
 
 export interface MapOperand extends View {
   type: WgslScalar;
@@ -33,24 +34,24 @@ export function map({ name, shape, operands, outputs }: MapSpec): Kernel {
   const size = sizeOf(shape);
   const own: View = { strides: contiguousStrides(shape), offset: 0 };
   const walk = collapse(shape, [own, ...operands]);
-  const flat = walk.dims.length <= 1;
-  const inner = walk.dims.length - 1;
+  const rank = walk.dims.length;
   const views = operands.map((o, i) => ({ ...o, strides: walk.strides[i + 1]! }));
   const width = vectorWidth(walk.dims, views);
+  const dims = itemDims(walk.dims, width);
 
   const inPlace = new Map(outputs.flatMap((o, i) => (o.inPlaceOf === undefined ? [] : [[o.inPlaceOf, i] as const])));
-  const bindings: Binding[] = [];
-  const loads: string[] = [];
-  views.forEach((view, i) => {
+  const readers = views.map((view, i) => reader(`in${i}`, view.type, view, width));
+  const bindings = readers.filter((_, i) => !inPlace.has(i)).map(readerBinding);
+  const loads = readers.map((r, i) => {
     const target = inPlace.get(i);
-    const innerStride = flat ? (view.strides[0] ?? 0) : view.strides[inner]!;
-    const vector = width === 4 && innerStride === 1;
-    const buffer = target === undefined ? `in${i}` : `out${target}`;
-    if (target === undefined)
-      bindings.push({ name: buffer, type: wgslType(view.type, vector ? 4 : 1), access: 'read' });
-    const index = target !== undefined ? 'i' : indexOf(view, walk.dims, vector);
-    const value = `${buffer}[${index}]`;
-    loads.push(`let x${i} = ${width === 4 && !vector ? `${wgslType(view.type, 4)}(${value})` : value};`);
+    if (target !== undefined) return `let x${i} = out${target}[i];`;
+    const base = r.offset === 0 ? undefined : `${r.offset}u`;
+    return load(
+      `x${i}`,
+      r,
+      address(r.strides, (axis) => (rank === 1 ? 'i' : `c${axis}`), base),
+      width,
+    );
   });
   outputs.forEach((o, i) => {
     bindings.push({ name: `out${i}`, type: wgslType(o.type, width), access: 'read_write' });
@@ -69,15 +70,15 @@ export function map({ name, shape, operands, outputs }: MapSpec): Kernel {
 
   return defineKernel({
     name: `map/${name}${width === 4 ? '-vec4' : ''}`,
-    about: [`out[i] = ${name} over a walk of ${flat ? 'n' : `[${walk.dims.join(', ')}]`} elements.`],
-    constants: flat ? {} : Object.fromEntries(walk.dims.slice(1).map((d, i) => [`D${i + 1}`, d])),
+    about: [`out[i] = ${name} over ${rank > 1 ? `[${dims.join(', ')}]` : 'n'} ${width === 4 ? 'vec4s' : 'elements'}.`],
+    constants: coordinateSizes(dims, 'D'),
     bindings,
-    workgroupSize: [64, 1, 1],
+    workgroupSize: [FLAT_WORKGROUP, 1, 1],
     workgroups: flatGrid(size / width),
     main: [
       FLAT_INDEX,
       'if (i >= arrayLength(&out0)) { return; }',
-      ...(flat ? [] : coordinates(walk.dims.length, width)),
+      ...(rank > 1 ? coordinates('i', rank, 'c', 'D') : []),
       ...loads,
       ...body.lines,
       ...stores,
@@ -87,46 +88,4 @@ export function map({ name, shape, operands, outputs }: MapSpec): Kernel {
       bytes: 4 * (operands.reduce((sum, o) => sum + Math.min(o.size, size), 0) + size * outputs.length),
     },
   });
-}
-
-/** vec4 where the innermost axis is a multiple of 4 and every operand steps through it by 1 or stands still. */
-export function vectorWidth(dims: readonly number[], views: readonly View[]): Width {
-  const inner = dims.length - 1;
-  if (inner < 0 || dims[inner]! % 4 !== 0) return 1;
-  const aligned = views.every((v) => {
-    const step = v.strides[inner]!;
-    return (
-      step === 0 || (step === 1 && v.offset % 4 === 0 && v.strides.every((s, axis) => axis === inner || s % 4 === 0))
-    );
-  });
-  return aligned ? 4 : 1;
-}
-
-/** `c0 … cn`: the walk's coordinates of item `i`; the last counts vec4s where `width` is 4. */
-function coordinates(rank: number, width: Width): string[] {
-  const last = rank - 1;
-  const lines = [`var rest = i${width === 4 ? ' * 4u' : ''};`];
-  for (let axis = last; axis > 0; axis--) lines.push(`let c${axis} = rest % D${axis};`, `rest = rest / D${axis};`);
-  return [...lines, 'let c0 = rest;'];
-}
-
-/** Index into the operand's array for the walk's coordinates (or for `i` itself where the walk has a single axis). */
-function indexOf(view: View, dims: readonly number[], vector: boolean): string {
-  const perItem = vector ? 4 : 1;
-  const scale = (n: number) => n / perItem;
-  const terms: string[] = [];
-  if (dims.length <= 1) {
-    const step = view.strides[0] ?? 0;
-    // `i` counts vec4s: a vector operand is indexed by it, and a scalar operand in a vec4 walk stands still.
-    if (step !== 0) terms.push(step === 1 ? 'i' : `i * ${step}u`);
-  } else {
-    view.strides.forEach((step, axis) => {
-      if (step === 0) return;
-      const inner = axis === dims.length - 1;
-      if (inner && vector) terms.push(`c${axis} / 4u`);
-      else terms.push(scale(step) === 1 ? `c${axis}` : `c${axis} * ${scale(step)}u`);
-    });
-  }
-  if (view.offset !== 0) terms.push(`${scale(view.offset)}u`);
-  return terms.length ? terms.join(' + ') : '0u';
 }

@@ -1,0 +1,207 @@
+/**
+ * The calculus: one rule an op. A rule answers, for each input, the product of the upstream gradient with the op's Jacobian —
+ * written in public ops, so that it can be differentiated again. Gradients are wrapped in functions, so that only those
+ * that are asked for are computed. Where an input was broadcast, the walk sums the answer back to its shape.
+ *
+ * Notation: g is the upstream gradient (one an output), x and y the first and second input, out the op's output.
+ */
+import {
+  add,
+  broadcastTo,
+  conv2d,
+  conv2dInputGrad,
+  conv2dWeightGrad,
+  div,
+  equal,
+  greater,
+  matmul,
+  mul,
+  neg,
+  OPS,
+  type OpName,
+  reshape,
+  rsqrt,
+  sigmoid,
+  sign,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  transpose,
+  where,
+} from '@ganvas/tensor';
+
+/** What a rule sees of the op call that it differentiates. */
+export interface Call<A = object> {
+  inputs: readonly Tensor[];
+  outputs: readonly Tensor[];
+  attrs: A;
+}
+
+/** One upstream gradient an output (zeros where nothing came), one answer an input; null where the op is constant in it. */
+export type Rule<A = object> = (g: readonly Tensor[], call: Call<A>) => readonly ((() => Tensor) | null)[];
+
+/** `constant`: the derivative is 0 wherever it exists. `refuses`: differentiating through this op is an error. */
+export type Entry<A = object> = Rule<A> | 'constant' | 'refuses';
+
+type AttrsOf<N extends OpName> = (typeof OPS)[N] extends { infer(inputs: never, attrs: infer A): unknown }
+  ? A extends object
+    ? A
+    : object
+  : object;
+
+type Table = { [N in OpName]: Entry<AttrsOf<N>> };
+
+const unary =
+  (rule: (g: Tensor, x: Tensor, out: Tensor) => Tensor): Rule =>
+  ([g], { inputs: [x], outputs: [out] }) => [() => rule(g!, x!, out!)];
+const binary =
+  (dx: (g: Tensor, x: Tensor, y: Tensor) => Tensor, dy: (g: Tensor, x: Tensor, y: Tensor) => Tensor): Rule =>
+  ([g], { inputs: [x, y] }) => [() => dx(g!, x!, y!), () => dy(g!, x!, y!)];
+
+/** 1 where x wins, ½ at a tie. */
+const wins = (x: Tensor, y: Tensor): Tensor => add(greater(x, y), mul(equal(x, y), 0.5));
+
+/** Where out equals an extreme, shared equally among ties. */
+const extreme: Rule<{ axes: readonly number[] }> = ([g], { inputs: [x], outputs: [out], attrs: { axes } }) => {
+  const kept = x!.shape.map((d, axis) => (axes.includes(axis) ? 1 : d));
+  return [
+    () => {
+      const mask = equal(x!, reshape(out!, kept));
+      return mul(mask, div(reshape(g!, kept), sum(mask, axes, { keepDims: true })));
+    },
+  ];
+};
+
+export const GRADIENTS: Table = {
+  // ── elementwise ──────────────────────────────────────────────────────────────────────────────────────────────────────
+  add: binary(
+    (g) => g,
+    (g) => g,
+  ),
+  sub: binary(
+    (g) => g,
+    (g) => neg(g),
+  ),
+  mul: binary(
+    (g, _, y) => mul(g, y),
+    (g, x) => mul(g, x),
+  ),
+  div: binary(
+    (g, _, y) => div(g, y),
+    (g, x, y) => neg(div(mul(g, x), square(y))), // d(x/y)/dy = -x/y²
+  ),
+  maximum: binary(
+    (g, x, y) => mul(g, wins(x, y)),
+    (g, x, y) => mul(g, wins(y, x)),
+  ),
+  minimum: binary(
+    (g, x, y) => mul(g, wins(y, x)),
+    (g, x, y) => mul(g, wins(x, y)),
+  ),
+  neg: unary((g) => neg(g)),
+  abs: unary((g, x) => mul(g, sign(x))),
+  exp: unary((g, _, out) => mul(g, out)),
+  log: unary((g, x) => div(g, x)),
+  log1p: unary((g, x) => div(g, add(x, 1))),
+  sqrt: unary((g, _, out) => div(g, mul(out, 2))), // 1 / (2√x)
+  rsqrt: unary((g, _, out) => mul(g, mul(mul(square(out), out), -0.5))), // -½ x^(-3/2)
+  square: unary((g, x) => mul(g, mul(x, 2))),
+  reciprocal: unary((g, _, out) => neg(mul(g, square(out)))), // -1/x²
+  tanh: unary((g, _, out) => mul(g, sub(1, square(out)))), // 1 - tanh²
+  sigmoid: unary((g, _, out) => mul(g, mul(out, sub(1, out)))), // σ(1 - σ)
+  softplus: unary((g, x) => mul(g, sigmoid(x))),
+  // The sign of the output is that of the input: the input need not be kept in memory.
+  relu: unary((g, _, out) => mul(g, greater(out, 0))),
+  leakyRelu: ([g], { inputs: [x], outputs: [out], attrs: { slope } }) => [
+    () => where(greater(slope > 0 ? out! : x!, 0), g!, mul(g!, slope)),
+  ],
+  where: ([g], { inputs: [mask] }) => [null, () => where(mask!, g!, 0), () => where(mask!, 0, g!)],
+  sign: 'constant',
+  greater: 'constant',
+  greaterEqual: 'constant',
+  less: 'constant',
+  lessEqual: 'constant',
+  equal: 'constant',
+  toF32: 'constant',
+  toU32: 'constant',
+  toI32: 'constant',
+
+  // ── movement ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+  reshape: unary((g, x) => reshape(g, x.shape)),
+  broadcastTo: unary((g) => g), // the walk sums over what was repeated
+  transpose: ([g], { attrs: { permutation } }) => [() => transpose(g!, permutation.map((_, axis) => permutation.indexOf(axis)))],
+  detach: 'constant',
+  fill: 'constant',
+
+  // ── reductions ───────────────────────────────────────────────────────────────────────────────────────────────────────
+  sum: ([g], { inputs: [x], attrs: { axes } }) => [
+    () => broadcastTo(reshape(g!, x!.shape.map((d, axis) => (axes.includes(axis) ? 1 : d))), x!.shape),
+  ],
+  max: extreme,
+  min: extreme,
+
+  // ── linear algebra ───────────────────────────────────────────────────────────────────────────────────────────────────
+  // C = A·B: dA = dC·Bᵀ, dB = Aᵀ·dC; a transposed operand gets the transpose of that.
+  matmul: ([g], { inputs: [a, b], attrs: { transposeA: ta, transposeB: tb } }) => [
+    () => (ta ? matmul(b!, g!, { transposeA: tb, transposeB: true }) : matmul(g!, b!, { transposeB: !tb })),
+    () => (tb ? matmul(g!, a!, { transposeA: true, transposeB: ta }) : matmul(a!, g!, { transposeA: !ta })),
+  ],
+
+  // ── convolution ──────────────────────────────────────────────────────────────────────────────────────────────────────
+  // For all x, w, dy:  ⟨conv2d(x, w), dy⟩ = ⟨x, inputGrad(dy, w)⟩ = ⟨w, weightGrad(x, dy)⟩.  Each of the three is linear in
+  // both of its inputs, so its gradients are the other two, whichever of x, w, dy is replaced by the upstream gradient.
+  conv2d: ([g], { inputs: [x, w], attrs }) => [
+    () => conv2dInputGrad(g!, w!, x!.shape, attrs),
+    () => conv2dWeightGrad(x!, g!, w!.shape, attrs),
+  ],
+  conv2dInputGrad: ([g], { inputs: [dy, w], attrs }) => [
+    () => conv2d(g!, w!, attrs),
+    () => conv2dWeightGrad(g!, dy!, w!.shape, attrs),
+  ],
+  conv2dWeightGrad: ([g], { inputs: [x, dy], attrs }) => [
+    () => conv2dInputGrad(dy!, g!, x!.shape, attrs),
+    () => conv2d(x!, g!, attrs),
+  ],
+
+  // ── normalization ────────────────────────────────────────────────────────────────────────────────────────────────────
+  // mean = Σx/n, variance = Σ(x - mean)²/n
+  moments: ([gMean, gVariance], { inputs: [x], outputs: [mean] }) => [() => momentsGradient(x!, mean!, gMean!, gVariance!)],
+  // y = γ·x̂ + β with x̂ = (x - mean)/σ: the mean and σ move with x, which takes from g its mean and its projection on x̂.
+  batchNorm: ([g, gMean, gVariance], { inputs: [x, gamma], outputs: [, mean, variance], attrs: { eps } }) => {
+    const axes = x!.shape.slice(0, -1).map((_, axis) => axis);
+    const perChannel = x!.shape.at(-1)! / x!.size;
+    const inverse = rsqrt(add(variance!, eps)); // 1/σ
+    const normalized = mul(sub(x!, mean!), inverse); // x̂
+    const dBeta = sum(g!, axes);
+    const dGamma = sum(mul(g!, normalized), axes);
+    return [
+      () => {
+        const centred = sub(sub(g!, mul(dBeta, perChannel)), mul(normalized, mul(dGamma, perChannel)));
+        const throughY = mul(centred, mul(gamma!, inverse));
+        if (isZero(gMean!) && isZero(gVariance!)) return throughY;
+        return add(throughY, momentsGradient(x!, mean!, gMean!, gVariance!));
+      },
+      () => dGamma,
+      () => dBeta,
+    ];
+  },
+
+  // ── no derivatives ───────────────────────────────────────────────────────────────────────────────────────────────────
+  uniform: 'refuses',
+  normal: 'refuses',
+  advance: 'refuses',
+  gatherBatch: 'refuses',
+  assign: 'refuses',
+  adam: 'refuses',
+  pack: 'refuses',
+};
+
+function momentsGradient(x: Tensor, mean: Tensor, gMean: Tensor, gVariance: Tensor): Tensor {
+  const perChannel = x.shape.at(-1)! / x.size;
+  const spread = mul(mul(sub(x, mean), 2), gVariance);
+  return mul(add(spread, gMean), perChannel);
+}
+
+/** True for the constant that stands for "no gradient came this way". */
+const isZero = (t: Tensor): boolean => t.node?.op === (OPS.fill as object) && (t.node.attrs as { value: number }).value === 0;

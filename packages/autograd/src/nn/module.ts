@@ -1,0 +1,29 @@
+/** Layers as plain objects: named tensors and a function. No base class, no registration. */
+import type { Tensor } from '@ganvas/tensor';
+
+/** `train`: batch statistics, and running statistics are updated. `eval`: running statistics are used. */
+export type Mode = 'train' | 'eval';
+
+export interface Module {
+  /** What an optimiser changes, by PyTorch's names: `weight`, `bias`; nested names are joined by dots. */
+  readonly parameters: Readonly<Record<string, Tensor>>;
+  /** State that is saved but not trained: `running_mean`, `running_var`. */
+  readonly buffers: Readonly<Record<string, Tensor>>;
+  forward(x: Tensor, mode?: Mode): Tensor;
+}
+
+/** A module without tensors: an activation, a reshape. */
+export const fn = (forward: (x: Tensor) => Tensor): Module => ({ parameters: {}, buffers: {}, forward });
+
+/** Modules one after another. A key names its module's tensors: `{ conv1: conv2d(…) }` gives `conv1.weight`. */
+export function sequential(layers: Readonly<Record<string, Module>>): Module {
+  const collect = (kind: 'parameters' | 'buffers') =>
+    Object.fromEntries(
+      Object.entries(layers).flatMap(([name, layer]) => Object.entries(layer[kind]).map(([key, t]) => [`${name}.${key}`, t])),
+    );
+  return {
+    parameters: collect('parameters'),
+    buffers: collect('buffers'),
+    forward: (x, mode = 'train') => Object.values(layers).reduce((value, layer) => layer.forward(value, mode), x),
+  };
+}

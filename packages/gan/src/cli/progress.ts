@@ -1,0 +1,129 @@
+/** How a training run shows that it is alive: one live line on a terminal, a plain line now and then in a log. */
+import type { WriteStream } from 'node:tty';
+
+/** What a step reports: both losses, and the discriminator's mean answers (0 fake … 1 real) to real and generated images. */
+export interface StepReport {
+  lossD: number;
+  lossG: number;
+  dReal: number;
+  dFake: number;
+}
+
+export interface Progress {
+  /** After each step; `done` counts the steps from the run's start. Draws at most ten times a second. */
+  update(done: number, report: StepReport): void;
+  /** Prints a line of its own above the live one. */
+  note(line: string): void;
+  /** Draws the last state and leaves the line. */
+  stop(): void;
+}
+
+export interface ProgressState extends StepReport {
+  done: number;
+  total: number;
+  stepsPerSecond: number;
+}
+
+/** Where progress is drawn: `process.stderr`, or anything that takes text. */
+export type ProgressStream = Pick<WriteStream, 'write'> & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
+
+const REDRAW_MS = 100;
+/** To the start of the line, and clear it. */
+const ERASE = '\r\x1b[2K';
+/** Steps over which the speed is averaged; long enough to be calm, short enough to follow a change. */
+const SPEED_STEPS = 50;
+
+/**
+ * @param total steps of the run
+ * @param stream default stderr, so that stdout stays free for results
+ * @param plainSeconds seconds between lines where the stream is no terminal, default 10
+ */
+export function startProgress({
+  total,
+  stream = process.stderr,
+  plainSeconds = 10,
+}: {
+  total: number;
+  stream?: ProgressStream;
+  plainSeconds?: number;
+}): Progress {
+  const live = stream.isTTY === true;
+  const interval = live ? REDRAW_MS : plainSeconds * 1000;
+  const marks: { done: number; time: number }[] = [];
+  let state: ProgressState | undefined;
+  let drawn: ProgressState | undefined;
+  let drawnAt = Number.NEGATIVE_INFINITY;
+
+  const draw = () => {
+    if (!state) return;
+    // The last column stays empty: a terminal may wrap once it is written.
+    stream.write(live ? `${ERASE}${progressLine(state, (stream.columns || 80) - 1)}` : `${progressLine(state)}\n`);
+    drawn = state;
+    drawnAt = performance.now();
+  };
+  return {
+    update(done, report) {
+      const time = performance.now();
+      marks.push({ done, time });
+      if (marks.length > SPEED_STEPS) marks.shift();
+      const first = marks[0]!;
+      state = { ...report, done, total, stepsPerSecond: (1000 * (done - first.done)) / (time - first.time) };
+      if (time - drawnAt >= interval) draw();
+    },
+    note(line) {
+      stream.write(`${live ? ERASE : ''}${line}\n`);
+      if (live) draw();
+    },
+    stop() {
+      if (state !== drawn) draw();
+      if (live && drawn) stream.write('\n');
+      state = undefined;
+    },
+  };
+}
+
+/**
+ * One line about a run. With `width` it has a bar and at most that many characters: the bar shrinks first, then vanishes, then
+ * the last facts do.
+ */
+export function progressLine(state: ProgressState, width?: number): string {
+  const { done, total, stepsPerSecond, lossD, lossG, dReal, dFake } = state;
+  const measured = Number.isFinite(stepsPerSecond) && stepsPerSecond > 0;
+  const facts = [
+    `${done}/${total}`,
+    measured
+      ? `${stepsPerSecond < 100 ? stepsPerSecond.toPrecision(3) : Math.round(stepsPerSecond)} steps/s`
+      : '– steps/s',
+    `ETA ${measured ? clock((total - done) / stepsPerSecond) : '–'}`,
+    `loss D ${lossD.toFixed(3)} G ${lossG.toFixed(3)}`,
+    `D(x) ${dReal.toFixed(2)}`,
+    `D(G(z)) ${dFake.toFixed(2)}`,
+  ];
+  if (width === undefined) return `step ${facts.join(', ')}`;
+  while (facts.length > 1 && facts.join(' ').length > width) facts.pop();
+  const line = facts.join(' ');
+  const bar = Math.min(30, width - line.length - 1);
+  if (bar < 4) return line.slice(0, Math.max(0, width));
+  const full = Math.round(bar * Math.min(1, done / total));
+  return `${'█'.repeat(full)}${'░'.repeat(bar - full)} ${line}`;
+}
+
+/** Seconds as 0:07, 12:34 or 1:02:03. */
+function clock(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/**
+ * Lets the program outlive the reader of its output (`npm run dcgan | head`, a closed terminal): what can no longer be written
+ * is dropped. Call once, before the first output. Any other failure of a stream still ends the program.
+ */
+export function outliveClosedPipes(streams: readonly NodeJS.WriteStream[] = [process.stdout, process.stderr]): void {
+  for (const stream of streams) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (!['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED'].includes(error.code ?? '')) throw error;
+    });
+  }
+}

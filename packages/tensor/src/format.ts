@@ -1,0 +1,53 @@
+/** Tensors as text, in NumPy's manner: nested brackets, aligned columns, long axes shortened. */
+import { contiguousStrides, sizeOf } from '@ganvas/kernels-wgsl';
+import type { TypedArray } from './dtype.ts';
+import type { TensorSpec } from './op.ts';
+import { formatShape } from './shape.ts';
+
+/** Above this many elements, axes longer than `2 * EDGE` show only their ends. */
+const SUMMARIZE_ABOVE = 1000;
+const EDGE = 3;
+
+export function formatTensor({ shape, dtype }: TensorSpec, values: TypedArray | null): string {
+  const head = `tensor(${formatShape(shape)} ${dtype}`;
+  if (!values) return `${head}, values on the device: await t.data() first)`;
+  const shorten = sizeOf(shape) > SUMMARIZE_ABOVE;
+  const strides = contiguousStrides(shape);
+  const picks = shape.map((n) => {
+    const all = Array.from({ length: n }, (_, i) => i);
+    return shorten && n > 2 * EDGE ? [...all.slice(0, EDGE), null, ...all.slice(-EDGE)] : all;
+  });
+  const shown: number[] = [];
+  const collect = (axis: number, at: number): void => {
+    if (axis === shape.length) shown.push(values[at]!);
+    else for (const i of picks[axis]!) if (i !== null) collect(axis + 1, at + i * strides[axis]!);
+  };
+  collect(0, 0);
+  const write = numberWriter(shown, dtype === 'f32');
+  const text = (axis: number, at: number, margin: string): string => {
+    if (axis === shape.length) return write(values[at]!);
+    const parts = picks[axis]!.map((i) => (i === null ? '...' : text(axis + 1, at + i * strides[axis]!, `${margin} `)));
+    const gap = shape.length - axis - 1;
+    return `[${parts.join(gap === 0 ? ', ' : `,${'\n'.repeat(gap)}${margin} `)}]`;
+  };
+  return `${head},\n${text(0, 0, '')})`;
+}
+
+/** Up to 4 decimals, as many as any shown value needs, padded to one width; exponents where the range asks for them. */
+function numberWriter(values: readonly number[], float: boolean): (v: number) => string {
+  const finite = values.filter(Number.isFinite).map(Math.abs);
+  const largest = Math.max(0, ...finite);
+  const smallest = Math.min(Number.POSITIVE_INFINITY, ...finite.filter((v) => v > 0));
+  const scientific = float && (largest >= 1e8 || (smallest < 1e-4 && largest < 1e-1 && largest > 0) || largest / smallest > 1e7);
+  const decimals = !float ? 0 : Math.max(0, ...finite.map((v) => trimmed(v.toFixed(4))));
+  const one = (v: number): string => {
+    if (!Number.isFinite(v)) return String(v).replace('Infinity', 'inf').replace('NaN', 'nan');
+    if (scientific) return v.toExponential(4);
+    const fixed = v.toFixed(decimals);
+    return float && decimals === 0 ? `${fixed}.` : fixed;
+  };
+  const width = Math.max(0, ...values.map((v) => one(v).length));
+  return (v) => one(v).padStart(width);
+}
+
+const trimmed = (fixed: string): number => fixed.replace(/0+$/, '').split('.')[1]?.length ?? 0;

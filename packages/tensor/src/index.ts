@@ -1,0 +1,17 @@
+export { capture, type CaptureOptions, type Recorded, type Step, type StepInput } from './capture.ts';
+export { type CompileOptions, compile, printPlan } from './compile/compile.ts';
+export type { DeviceTraits } from './compile/choose.ts';
+export type { Plan, PlannedDispatch } from './compile/plan-memory.ts';
+export { type DType, type TypedArray } from './dtype.ts';
+export { CaptureError, DeviceLostError, GpuError, TensorError } from './errors.ts';
+export type { CompositeOp, Node, Op, TensorSpec } from './op.ts';
+export * from './ops/index.ts';
+export * from './platform/index.ts';
+export { type Program, printProgram } from './program.ts';
+export { defaultDevice, setDefaultDevice } from './runtime/default-device.ts';
+export { type Device, openDevice } from './runtime/device.ts';
+export { type Shape, ShapeError } from './shape.ts';
+export * from './state.ts';
+export { mapTensors, type Structure, tensorsOf } from './structure.ts';
+export { Tensor } from './tensor.ts';
+export { keep, tidy } from './tidy.ts';

@@ -1,0 +1,62 @@
+/** Effects: ops that change state tensors in place, in the order of the calls. */
+import { adam, type AdamSpec, contiguousStrides, operand, sizeOf, slot } from '@ganvas/kernels-wgsl';
+import { apply, type Op } from '../op.ts';
+import { formatShape, ShapeError } from '../shape.ts';
+import { packedLayout } from '../state.ts';
+import type { Tensor } from '../tensor.ts';
+
+export const effectOps = {
+  assign: {
+    name: 'assign',
+    writes: [0],
+    infer: ([target, value]) => {
+      if (target!.shape.join() !== value!.shape.join() || target!.dtype !== value!.dtype) {
+        throw new ShapeError(`assign: the state is ${target!.dtype}${formatShape(target!.shape)}, the value ${value!.dtype}${formatShape(value!.shape)}`);
+      }
+      return [];
+    },
+    lower: ([target]) => {
+      const view = { strides: contiguousStrides(target!.shape), offset: 0 };
+      return { kind: 'map', views: [view, view], expr: operand(1), writes: 0 };
+    },
+  } satisfies Op,
+
+  adam: {
+    name: 'adam',
+    writes: [0, 1, 2],
+    infer: (inputs) => {
+      const [p, , , g] = inputs;
+      if (inputs.length !== 5 || inputs.slice(0, 4).some((t) => t.shape.join() !== p!.shape.join()) || inputs[4]!.shape.join() !== '2') {
+        throw new ShapeError(`adam: expected p, m, v, g of one shape and hyper [2], got ${inputs.map((t) => formatShape(t.shape)).join(', ')} (g ${formatShape(g!.shape)})`);
+      }
+      return [];
+    },
+    lower: ([p], options) => {
+      const kernel = adam({ size: sizeOf(p!.shape), ...options });
+      const slots = [0, 1, 2, 3, 4].map(slot.input);
+      return { kind: 'kernels', candidates: () => [{ name: 'adam', temps: [], stages: [{ kernel, slots }] }] };
+    },
+  } satisfies Op<Omit<AdamSpec, 'size'>>,
+
+  pack: {
+    name: 'pack',
+    infer: (inputs) => [{ shape: [packedLayout(inputs.map((t) => ({ size: sizeOf(t.shape) }))).size], dtype: 'f32' }],
+    lower: (inputs) => ({ kind: 'pack', offsets: packedLayout(inputs.map((t) => ({ size: sizeOf(t.shape) }))).offsets }),
+  } satisfies Op,
+};
+
+/** Sets a state tensor to `value` (same shape and dtype). Later reads, in the order of the calls, see the new value. */
+export function assign(target: Tensor, value: Tensor): void {
+  apply(effectOps.assign, [target, value], {});
+}
+
+/** Several f32 tensors in one buffer, laid out as `packStates` does. Inside `capture` their kernels write straight into it. */
+export const pack = (tensors: readonly Tensor[]): Tensor => apply(effectOps.pack, tensors, {})[0]!;
+
+/**
+ * One Adam update in place (see the kernel `adam` for the formula).
+ * @param p,m,v parameters and moments: state tensors of one shape; g the gradient; hyper f32 [2]: step count t ≥ 1, learning rate
+ */
+export function adamUpdate(p: Tensor, m: Tensor, v: Tensor, g: Tensor, hyper: Tensor, options: Omit<AdamSpec, 'size'>): void {
+  apply(effectOps.adam, [p, m, v, g, hyper], options);
+}

@@ -1,0 +1,66 @@
+/** Random numbers from a counter kept in a state tensor: the same state gives the same numbers, in any order of execution. */
+import { advance, random, slot } from '@ganvas/kernels-wgsl';
+import { apply, type Op } from '../op.ts';
+import { checkShape, formatShape, type Shape, ShapeError } from '../shape.ts';
+import type { Device } from '../runtime/device.ts';
+import { sizeOf } from '@ganvas/kernels-wgsl';
+import { state } from '../state.ts';
+import type { Tensor } from '../tensor.ts';
+
+export interface RandomAttrs {
+  shape: Shape;
+}
+
+function distribution(name: 'uniform' | 'normal'): Op<RandomAttrs> {
+  return {
+    name,
+    infer: ([generator], { shape }) => {
+      checkShape(name, shape);
+      if (generator!.dtype !== 'u32' || generator!.shape.join() !== '4') {
+        throw new ShapeError(`${name}: expected a generator made by randomGenerator(seed), got ${generator!.dtype}${formatShape(generator!.shape)}`);
+      }
+      return [{ shape, dtype: 'f32' }];
+    },
+    lower: (_, { shape }) => ({
+      kind: 'kernels',
+      candidates: () => [
+        {
+          name: 'threefry',
+          temps: [],
+          stages: [{ kernel: random({ distribution: name, count: sizeOf(shape) }), slots: [slot.input(0), slot.output(0)] }],
+        },
+      ],
+    }),
+  };
+}
+
+export const randomOps = {
+  uniform: distribution('uniform'),
+  normal: distribution('normal'),
+  advance: {
+    name: 'advance',
+    writes: [0],
+    infer: () => [],
+    lower: (_, { count }) => ({
+      kind: 'kernels',
+      candidates: () => [{ name: 'advance', temps: [], stages: [{ kernel: advance({ count }), slots: [slot.input(0)] }] }],
+    }),
+  } satisfies Op<{ count: number }>,
+};
+
+/** A generator: a state tensor u32 [4] of key and 64-bit counter (Threefry-2x32, Salmon et al. 2011). */
+export function randomGenerator(seed: number, device?: Device): Tensor {
+  return state(Uint32Array.of(seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0, 0, 0), [4], { device });
+}
+
+function draw(op: Op<RandomAttrs>, generator: Tensor, shape: Shape): Tensor {
+  const [values] = apply(op, [generator], { shape: [...shape] });
+  apply(randomOps.advance, [generator], { count: values!.size });
+  return values!;
+}
+
+/** Uniform numbers in [0, 1), 24 bits each; the generator advances by as many. */
+export const randomUniform = (generator: Tensor, shape: Shape): Tensor => draw(randomOps.uniform, generator, shape);
+
+/** Standard normal numbers; the generator advances by as many. */
+export const randomNormal = (generator: Tensor, shape: Shape): Tensor => draw(randomOps.normal, generator, shape);

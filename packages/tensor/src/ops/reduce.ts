@@ -1,0 +1,62 @@
+/** Reductions over any axes. Elementwise work on the input runs inside the reduction's loads, work on the result at its store. */
+import { contiguousStrides, operand, reduceCandidates, sizeOf } from '@ganvas/kernels-wgsl';
+import { apply, type Op } from '../op.ts';
+import { formatShape, normalizeAxes, ShapeError } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+import { mul } from './elementwise.ts';
+
+export interface ReduceAttrs {
+  /** Sorted, non-negative. */
+  axes: readonly number[];
+  keepDims: boolean;
+}
+
+function reduction(op: 'sum' | 'max' | 'min'): Op<ReduceAttrs> {
+  return {
+    name: op,
+    infer: ([x], { axes, keepDims }) => {
+      if (x!.dtype !== 'f32') throw new ShapeError(`${op}: expected f32, got ${x!.dtype}${formatShape(x!.shape)}`);
+      const shape = x!.shape.flatMap((d, axis) => (axes.includes(axis) ? (keepDims ? [1] : []) : [d]));
+      return [{ shape, dtype: 'f32' }];
+    },
+    lower: ([x], { axes }) => {
+      const { shape } = x!;
+      const outputs = sizeOf(shape) / sizeOf(axes.map((axis) => shape[axis]!));
+      return {
+        kind: 'kernels',
+        columns: outputs,
+        prologue: { shape, views: [{ strides: contiguousStrides(shape), offset: 0 }], expr: operand(0) },
+        candidates: ({ adapter, epilogue, prologue }) =>
+          reduceCandidates({ op, shape, axes: [...axes], ...prologue! }, epilogue, adapter),
+      };
+    },
+  };
+}
+
+export const reduceOps = { sum: reduction('sum'), max: reduction('max'), min: reduction('min') };
+
+export interface ReduceOptions {
+  /** Keep reduced axes with size 1. Default false. */
+  keepDims?: boolean;
+}
+
+type Axes = number | readonly number[];
+
+const reducer =
+  (op: Op<ReduceAttrs>) =>
+  (x: Tensor, axes?: Axes, { keepDims = false }: ReduceOptions = {}): Tensor => {
+    return apply(op, [x], { axes: normalizeAxes(op.name, axes, x.shape.length), keepDims })[0]!;
+  };
+
+/** Sum over `axes` (default: all of them). */
+export const sum = reducer(reduceOps.sum);
+/** Largest element over `axes` (default: all). */
+export const max = reducer(reduceOps.max);
+/** Smallest element over `axes` (default: all). */
+export const min = reducer(reduceOps.min);
+
+/** Arithmetic mean over `axes` (default: all). */
+export function mean(x: Tensor, axes?: Axes, options?: ReduceOptions): Tensor {
+  const total = sum(x, axes, options);
+  return mul(total, total.size / x.size);
+}

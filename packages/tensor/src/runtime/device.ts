@@ -1,0 +1,150 @@
+/** An open device: where tensors live and programs run. */
+import { arrayType, byteLength, type DType, type TypedArray } from '../dtype.ts';
+import type { DeviceTraits } from '../compile/choose.ts';
+import { DeviceLostError, GpuError } from '../errors.ts';
+import { type AdapterDescription, type OpenOptions, openGpu } from '../platform/index.ts';
+import type { Storage } from '../storage.ts';
+import type { Tensor } from '../tensor.ts';
+import { BufferPool } from './buffers.ts';
+import { isDefaultDevice, setDefaultDevice } from './default-device.ts';
+import { createEagerExecutor, type EagerExecutor } from './eager.ts';
+import { PipelineCache } from './pipelines.ts';
+import { StagingBuffers } from './staging.ts';
+
+/** Separates op and kernel in the labels of bind groups, by which a GPU error is traced back. */
+export const LABEL_SEPARATOR = ' · ';
+
+/** What a device has created and submitted so far; a replayed step adds only submits and dispatches. */
+export interface DeviceStatistics {
+  buffers: number;
+  bindGroups: number;
+  submits: number;
+  dispatches: number;
+}
+
+/**
+ * Opens a device and makes it the default of `tensor`, `state`, `full` and the like.
+ * @throws AdapterError where no adapter fits `options.adapter`
+ */
+export async function openDevice(options: OpenOptions = {}): Promise<Device> {
+  const opened = await openGpu(options);
+  const device = new Device(opened.gpu, opened.adapter, opened.note, opened.close);
+  setDefaultDevice(device);
+  return device;
+}
+
+export class Device {
+  readonly gpu: GPUDevice;
+  readonly adapter: AdapterDescription;
+  /** One line for people: which adapter this is, why, and how to get a better one. */
+  readonly note: string;
+  readonly pipelines: PipelineCache;
+  readonly pool: BufferPool;
+  readonly traits: DeviceTraits;
+  readonly statistics: DeviceStatistics = { buffers: 0, bindGroups: 0, submits: 0, dispatches: 0 };
+  readonly eager: EagerExecutor;
+  private readonly staging: StagingBuffers;
+  private readonly release: () => void;
+  private failure: GpuError | null = null;
+  private closed = false;
+
+  constructor(gpu: GPUDevice, adapter: AdapterDescription, note: string, release: () => void) {
+    this.gpu = gpu;
+    this.adapter = adapter;
+    this.note = note;
+    this.release = release;
+    this.pipelines = new PipelineCache(gpu);
+    this.pool = new BufferPool(this);
+    this.staging = new StagingBuffers(gpu);
+    this.traits = {
+      adapter: adapter.class,
+      features: new Set(gpu.features as unknown as Iterable<string>),
+      workgroupStorage: gpu.limits.maxComputeWorkgroupStorageSize,
+      invocations: gpu.limits.maxComputeInvocationsPerWorkgroup,
+      bindings: gpu.limits.maxStorageBuffersPerShaderStage,
+    };
+    this.eager = createEagerExecutor(this);
+    gpu.addEventListener('uncapturederror', (event) => {
+      const { message } = (event as GPUUncapturedErrorEvent).error;
+      const [, op = null, kernel = null] = new RegExp(`"([^"]*)${LABEL_SEPARATOR}([^"]*)"`).exec(message) ?? [];
+      const place = op ? `${op} (kernel ${kernel}): ` : '';
+      this.failure ??= new GpuError(`${place}${message}`, op, kernel);
+    });
+    void gpu.lost.then((info) => {
+      if (!this.closed) this.failure = new DeviceLostError(`the device ${adapter.name} was lost: ${info.message || info.reason}; open a new one`);
+    });
+  }
+
+  /** Throws what went wrong on the device since it was opened. Called wherever the host meets the device again. */
+  check(): void {
+    if (this.closed) throw new DeviceLostError(`the device ${this.adapter.name} is closed`);
+    if (this.failure) throw this.failure;
+  }
+
+  createBuffer(size: number): GPUBuffer {
+    const limit = this.gpu.limits.maxBufferSize;
+    if (size > limit) throw new GpuError(`a buffer of ${size} bytes is more than the ${limit} that ${this.adapter.name} allows`);
+    this.statistics.buffers++;
+    return this.gpu.createBuffer({ size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST });
+  }
+
+  createBindGroup(label: string, pipeline: GPUComputePipeline, resources: readonly GPUBufferBinding[]): GPUBindGroup {
+    this.statistics.bindGroups++;
+    const entries = resources.map((resource, binding) => ({ binding, resource }));
+    return this.gpu.createBindGroup({ label, layout: pipeline.getBindGroupLayout(0), entries });
+  }
+
+  submit(commands: GPUCommandBuffer, dispatches: number): void {
+    this.statistics.submits++;
+    this.statistics.dispatches += dispatches;
+    this.gpu.queue.submit([commands]);
+  }
+
+  /** Gives a recorded constant memory and its value. */
+  materialize(tensor: Tensor): void {
+    this.eager.run(tensor.node!, true);
+  }
+
+  write(buffer: GPUBuffer, offset: number, values: TypedArray): void {
+    const whole = values.byteLength % 4 === 0 ? values : padToWords(values as Uint8Array);
+    this.gpu.queue.writeBuffer(buffer, offset, whole.buffer as ArrayBuffer, whole.byteOffset, whole.byteLength);
+  }
+
+  /** Copies a range of a buffer to the host once everything submitted before has run. */
+  async read(buffer: GPUBuffer, offset: number, dtype: DType, size: number): Promise<TypedArray> {
+    this.check();
+    const bytes = byteLength(dtype, size);
+    try {
+      const copy = await this.staging.read(buffer, offset, bytes);
+      this.check();
+      return new (arrayType(dtype))(copy, 0, size);
+    } catch (cause) {
+      this.check();
+      throw new GpuError(`reading ${bytes} bytes from the device failed: ${(cause as Error).message}`);
+    }
+  }
+
+  /** Resolves when everything submitted so far has run. */
+  async idle(): Promise<void> {
+    await this.gpu.queue.onSubmittedWorkDone();
+    this.check();
+  }
+
+  allocate(bytes: number): Storage {
+    return this.pool.allocate(bytes);
+  }
+
+  /** Frees everything on the device and lets Node exit. Tensors on it are lost. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    if (isDefaultDevice(this)) setDefaultDevice(null);
+    this.release();
+  }
+}
+
+function padToWords(values: Uint8Array): Uint8Array {
+  const padded = new Uint8Array(Math.ceil(values.length / 4) * 4);
+  padded.set(values);
+  return padded;
+}

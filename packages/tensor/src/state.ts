@@ -1,0 +1,112 @@
+/** Making tensors: from host data, constants, and state. */
+import { arrayType, byteLength, type DType, dtypeOf, type TypedArray } from './dtype.ts';
+import { fill } from './ops/fill.ts';
+import { defaultDevice } from './runtime/default-device.ts';
+import type { Device } from './runtime/device.ts';
+import { ALIGNMENT } from './runtime/buffers.ts';
+import { checkShape, formatShape, type Shape, ShapeError } from './shape.ts';
+import { Tensor } from './tensor.ts';
+import { keep, track } from './tidy.ts';
+
+export type NestedNumbers = number | readonly NestedNumbers[];
+
+export interface TensorOptions {
+  /** Default f32 for numbers, the array's own type for a typed array. */
+  dtype?: DType;
+  /** Default: the device opened last. */
+  device?: Device;
+}
+
+/**
+ * A tensor from host values: `tensor([[1, 2], [3, 4]])`, or `tensor(float32Array, [2, 2])`.
+ * @throws ShapeError for ragged nesting or a shape that does not hold the values
+ */
+export function tensor(values: NestedNumbers | TypedArray, shape?: Shape, options: TensorOptions = {}): Tensor {
+  return track(upload('tensor', values, shape, options));
+}
+
+/** A tensor that `assign`, `write` and optimisers may change: parameters, running statistics, counters. `tidy` leaves it alone. */
+export function state(values: NestedNumbers | TypedArray, shape?: Shape, options: TensorOptions = {}): Tensor {
+  const result = keep(upload('state', values, shape, options));
+  result.isState = true;
+  return result;
+}
+
+/** A constant tensor; it takes memory only where something other than elementwise arithmetic reads it. */
+export function full(shape: Shape, value: number, { dtype = 'f32', device = defaultDevice() }: TensorOptions = {}): Tensor {
+  return fill(shape, value, dtype, device);
+}
+
+export const zeros = (shape: Shape, options?: TensorOptions): Tensor => full(shape, 0, options);
+export const ones = (shape: Shape, options?: TensorOptions): Tensor => full(shape, 1, options);
+
+function upload(op: string, values: NestedNumbers | TypedArray, shape: Shape | undefined, options: TensorOptions): Tensor {
+  const { device = defaultDevice() } = options;
+  const typed = ArrayBuffer.isView(values);
+  const nested = typed ? [values.length] : nestedShape(op, values as NestedNumbers);
+  const dtype = options.dtype ?? (typed ? dtypeOf(values as TypedArray) : 'f32');
+  const flat = typed ? (values as TypedArray) : flatten(values as NestedNumbers);
+  const data = ArrayBuffer.isView(flat) && dtypeOf(flat) === dtype ? flat : arrayType(dtype).from(flat);
+  const finalShape = shape ?? nested;
+  checkShape(op, finalShape);
+  const result = new Tensor(device, { shape: [...finalShape], dtype });
+  if (result.size !== data.length) {
+    throw new ShapeError(`${op}: shape ${formatShape(finalShape)} holds ${result.size} values, got ${data.length}`);
+  }
+  result.place(device.allocate(result.bytes));
+  device.write(result.storage!.buffer, 0, data);
+  return data.length <= 1000 ? result.remember(data.slice()) : result;
+}
+
+const flatten = (values: NestedNumbers): number[] => (typeof values === 'number' ? [values] : values.flatMap(flatten));
+
+function nestedShape(op: string, values: NestedNumbers): number[] {
+  if (typeof values === 'number') return [];
+  const shapes = values.map((v) => nestedShape(op, v));
+  const first = shapes[0];
+  if (!first) throw new ShapeError(`${op}: an empty array has no shape of whole sizes of at least 1`);
+  if (shapes.some((s) => s.join() !== first.join())) throw new ShapeError(`${op}: nested arrays are ragged: rows of shapes ${shapes.map(formatShape).join(' and ')}`);
+  return [values.length, ...first];
+}
+
+/** The ranges of several tensors in one buffer: each starts at a multiple of WebGPU's binding alignment. */
+export interface PackedLayout {
+  /** Offset of each tensor, in elements. */
+  offsets: number[];
+  /** Elements of the whole, gaps included. */
+  size: number;
+}
+
+export function packedLayout(shapes: readonly { size: number }[]): PackedLayout {
+  const step = ALIGNMENT / 4;
+  let size = 0;
+  const offsets = shapes.map((t) => {
+    const at = size;
+    size += Math.ceil(t.size / step) * step;
+    return at;
+  });
+  return { offsets, size };
+}
+
+/**
+ * Moves f32 state tensors into ranges of one buffer, values kept, and returns that buffer as one flat state tensor. An op on
+ * the flat tensor then serves them all in one dispatch.
+ */
+export function packStates(states: readonly Tensor[]): Tensor {
+  const device = states[0]!.device;
+  for (const t of states) {
+    t.checkWritable('packStates');
+    if (t.dtype !== 'f32') throw new ShapeError(`packStates: expected f32 state, got ${t.dtype}${formatShape(t.shape)}`);
+  }
+  const { offsets, size } = packedLayout(states);
+  const flat = state(new Float32Array(size), [size], { device });
+  const encoder = device.gpu.createCommandEncoder();
+  states.forEach((t, i) => {
+    encoder.copyBufferToBuffer(t.storage!.buffer, t.offset, flat.storage!.buffer, 4 * offsets[i]!, byteLength('f32', t.size));
+  });
+  device.submit(encoder.finish(), 0);
+  states.forEach((t, i) => {
+    t.place(flat.storage!, 4 * offsets[i]!);
+  });
+  return flat;
+}

@@ -1,0 +1,150 @@
+import {
+  applyScalar,
+  constant,
+  type Epilogue,
+  epilogueReference,
+  NO_EPILOGUE,
+  operand,
+  type ReduceSpec,
+  Rng,
+  reduceCandidates,
+  reduceReference,
+  sizeOf,
+} from '@ganvas/kernels-wgsl';
+import fc from 'fast-check';
+import { anyOperand, valuesOf, whole } from '../operands.ts';
+import { cases, expectClose, openRig, type Rig, shapes, type TypedArray } from '../rig.ts';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await openRig();
+});
+afterAll(() => rig.close());
+
+/** Every candidate, whatever adapter it is meant for, against the reference. Returns the kernels that ran. */
+async function check(spec: ReduceSpec, inputs: TypedArray[], epilogue = NO_EPILOGUE, extra: TypedArray[] = []) {
+  const reduced = reduceReference(spec, inputs);
+  const expected = epilogueReference(epilogue, reduced, reduced.length, extra);
+  const ran = new Set<string>();
+  for (const adapter of ['swiftshader', 'gpu'] as const) {
+    for (const candidate of reduceCandidates(spec, epilogue, adapter)) {
+      const code = candidate.stages.map((s) => s.kernel.code).join('\n');
+      if (ran.has(code)) continue;
+      ran.add(code);
+      const [actual] = await rig.run(candidate, inputs, [{ length: expected.length }], extra);
+      expectClose(actual!, expected, { rel: 1e-6, abs: 2e-5 }, candidate.stages.map((s) => s.kernel.name).join(' → '));
+    }
+  }
+}
+
+const ofWhole = (op: ReduceSpec['op'], shape: number[], axes: number[]): ReduceSpec => ({
+  op,
+  shape,
+  axes,
+  operands: [whole(shape)],
+  expr: operand(0),
+});
+
+const shapeAxesSeed = shapes({ min: 0, max: 4 }, 11).chain((shape) =>
+  fc.record({ shape: fc.constant(shape), axes: fc.subarray(shape.map((_, axis) => axis)), seed: fc.nat() }),
+);
+
+describe('reduce', () => {
+  it('sums over any axes of any shape', async () => {
+    await cases(shapeAxesSeed, 20, async ({ shape, axes }) => {
+      await check(ofWhole('sum', shape, axes), [new Rng(1).normals(sizeOf(shape))]);
+    });
+  });
+
+  it('takes its values from an expression over any views', async () => {
+    const distance = applyScalar('square', applyScalar('sub', operand(0), operand(1)));
+    await cases(shapeAxesSeed, 20, async ({ shape, axes, seed }) => {
+      const rng = new Rng(seed);
+      const operands = [anyOperand(shape, rng), anyOperand(shape, rng)];
+      const inputs = operands.map((o) => valuesOf(o, rng));
+      await check({ op: 'sum', shape, axes, operands, expr: distance }, inputs);
+    });
+  });
+
+  it.each<[string, number[], number[]]>([
+    ['columns', [700, 12], [0]],
+    ['columns, not in fours', [333, 7], [0]],
+    ['rows', [3, 1000], [1]],
+    ['rows, not in fours', [5, 777], [1]],
+    ['everything', [5000], [0]],
+    ['channels of images', [6, 9, 9, 8], [0, 1, 2]],
+    ['outer and inner axes', [4, 5, 6, 40], [0, 2]],
+    ['nothing', [5, 8], []],
+    ['an axis of one', [1, 8], [0]],
+  ])('of %s: sum, max, min', async (_, shape, axes) => {
+    const x = new Rng(2).normals(sizeOf(shape), 1);
+    for (const op of ['sum', 'max', 'min'] as const) await check(ofWhole(op, shape, axes), [x]);
+  });
+
+  it('max and min of values that are all far from 0', async () => {
+    const x = new Rng(3).normals(600, 5e8, 1e8);
+    await check(ofWhole('min', [4, 150], [1]), [x]);
+    await check(ofWhole('max', [150, 4], [0]), [x.map((v) => -v)]);
+  });
+
+  it('ends in an epilogue', async () => {
+    const epilogue = (outputs: number): Epilogue => ({
+      expr: applyScalar(
+        'add',
+        applyScalar('mul', operand(0), operand(1)),
+        applyScalar('mul', operand(2), constant(0.5)),
+      ),
+      operands: [
+        { type: 'f32', row: false, column: true, size: outputs },
+        { type: 'f32', row: false, column: false, size: 1 },
+      ],
+    });
+    for (const [shape, axes, outputs] of [
+      [[600, 8], [0], 8],
+      [[7, 600], [1], 7],
+      [[9, 3], [0], 3],
+    ] as const) {
+      const rng = new Rng(4);
+      const extra = [rng.normals(outputs), rng.normals(1)];
+      await check(ofWhole('sum', [...shape], [...axes]), [rng.normals(sizeOf(shape))], epilogue(outputs), extra);
+    }
+  });
+
+  it('keeps its digits over four million values', async () => {
+    const size = 4_000_000;
+    const x = new Float32Array(size).map((_, i) => 0.5 + ((i * 7919) % 104729) / 104729);
+    const exact = x.reduce((a, b) => a + b, 0);
+    const square = {
+      ...ofWhole('sum', [size], [0]),
+      shape: [2000, 2000],
+      axes: [0, 1],
+      operands: [whole([2000, 2000])],
+    };
+    for (const adapter of ['swiftshader', 'gpu'] as const) {
+      for (const candidate of reduceCandidates(square, NO_EPILOGUE, adapter)) {
+        const [sum] = await rig.run(candidate, [x], [{ length: 1 }]);
+        expectClose(sum!, [exact], { rel: 1e-6 }, `${candidate.name} for ${adapter}`);
+      }
+    }
+  });
+
+  it('gives the same bits every time', async () => {
+    const spec = ofWhole('sum', [3000, 4], [0]);
+    const x = new Rng(6).normals(12000);
+    for (const candidate of reduceCandidates(spec, NO_EPILOGUE, rig.adapterClass)) {
+      const [a] = await rig.run(candidate, [x], [{ length: 4 }]);
+      const [b] = await rig.run(candidate, [x], [{ length: 4 }]);
+      expect(a).toEqual(b);
+    }
+  });
+
+  it('says what is wrong with its axes and values', () => {
+    const candidates = (spec: ReduceSpec) => () => reduceCandidates(spec, NO_EPILOGUE, 'gpu');
+    expect(candidates(ofWhole('sum', [2, 3], [2]))).toThrow(
+      'sum: expected axes of [2, 3], each once, from 0 to 1, got [2]',
+    );
+    expect(candidates(ofWhole('max', [2, 3], [1, 1]))).toThrow('got [1, 1]');
+    const counts: ReduceSpec = { ...ofWhole('sum', [4], [0]), operands: [whole([4], 'u32')] };
+    expect(candidates(counts)).toThrow('sum: expected f32 values, the expression gives u32; cast it with toF32');
+  });
+});
