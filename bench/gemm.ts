@@ -67,7 +67,11 @@ for (const [label, shape] of [
   problems.push(
     { name: `conv2d ${label}`, candidates: conv2dCandidates(shape, NO_EPILOGUE, kind), sizes: [x, w, y] },
     { name: `input grad ${label}`, candidates: conv2dInputGradCandidates(shape, NO_EPILOGUE, kind), sizes: [y, w, x] },
-    { name: `weight grad ${label}`, candidates: conv2dWeightGradCandidates(shape, NO_EPILOGUE, kind), sizes: [x, y, w] },
+    {
+      name: `weight grad ${label}`,
+      candidates: conv2dWeightGradCandidates(shape, NO_EPILOGUE, kind),
+      sizes: [x, y, w],
+    },
   );
 }
 for (const [m, k, n] of [
@@ -84,7 +88,11 @@ for (const [m, k, n] of [
     const [rows, columns, depth] = m === 512 ? [m, n, k] : transposeB ? [m, k, n] : transposeA ? [k, n, m] : [m, n, k];
     problems.push({
       name: `matmul ${rows}x${depth}x${columns}${transposeA ? ' aT' : ''}${transposeB ? ' bT' : ''}`,
-      candidates: matmulCandidates({ m: rows, n: columns, k: depth, transposeA, transposeB }, NO_EPILOGUE, adapter.class),
+      candidates: matmulCandidates(
+        { m: rows, n: columns, k: depth, transposeA, transposeB },
+        NO_EPILOGUE,
+        adapter.class,
+      ),
       sizes: [rows * depth, depth * columns, rows * columns],
     });
   }
@@ -110,7 +118,10 @@ async function prepare(candidate: Candidate, [a, b, c]: [GPUBuffer, GPUBuffer, G
   const stages = await Promise.all(
     candidate.stages.map(async ({ kernel, slots }) => {
       const module = gpu.createShaderModule({ code: kernel.code });
-      const pipeline = await gpu.createComputePipelineAsync({ layout: 'auto', compute: { module, entryPoint: 'main' } });
+      const pipeline = await gpu.createComputePipelineAsync({
+        layout: 'auto',
+        compute: { module, entryPoint: 'main' },
+      });
       const entries = slots.map(({ kind, index }, binding) => {
         const buffer = kind === 'output' ? c : kind === 'temp' ? temps[index]! : index === 0 ? a : b;
         return { binding, resource: { buffer } };

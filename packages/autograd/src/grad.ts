@@ -24,7 +24,8 @@ export interface GradOptions {
  * no derivative, or on a state tensor that was assigned since
  */
 export function grad(loss: Tensor, wrt: readonly Tensor[], { unused = 'error' }: GradOptions = {}): Tensor[] {
-  if (loss.size !== 1) throw new GradientError(`grad: expected a loss of one element, got shape [${loss.shape}]; use sum or mean`);
+  if (loss.size !== 1)
+    throw new GradientError(`grad: expected a loss of one element, got shape [${loss.shape}]; use sum or mean`);
   const order = nodesBetween(loss, wrt);
   const gradients = new Map<Tensor, Tensor>([[loss, full(loss.shape, 1, { device: loss.device })]]);
   const accumulate = (tensor: Tensor, gradient: Tensor) => {
@@ -44,7 +45,8 @@ export function grad(loss: Tensor, wrt: readonly Tensor[], { unused = 'error' }:
       });
       continue;
     }
-    if (entry === 'refuses') throw new GradientError(`grad: ${node.op.name} has no derivative; use detach() on its input if none should flow`);
+    if (entry === 'refuses')
+      throw new GradientError(`grad: ${node.op.name} has no derivative; use detach() on its input if none should flow`);
     checkVersions(node);
     const answers = entry(upstream, node);
     answers.forEach((answer, i) => {
@@ -56,7 +58,9 @@ export function grad(loss: Tensor, wrt: readonly Tensor[], { unused = 'error' }:
     const gradient = gradients.get(t);
     if (gradient) return gradient;
     if (unused === 'zero') return full(t.shape, 0, { device: t.device });
-    throw new GradientError(`grad: the loss does not depend on wrt[${i}] (shape [${t.shape}]); was it cut off by tidy, detach or a comparison?`);
+    throw new GradientError(
+      `grad: the loss does not depend on wrt[${i}] (shape [${t.shape}]); was it cut off by tidy, detach or a comparison?`,
+    );
   });
 }
 
@@ -64,7 +68,10 @@ export function grad(loss: Tensor, wrt: readonly Tensor[], { unused = 'error' }:
  * Calls `fn` with `inputs` and differentiates its result. Outside `capture` everything but the results is freed (`tidy`).
  * @returns the loss, and its gradient with respect to each input
  */
-export function valueAndGrad<T extends readonly Tensor[]>(fn: (...inputs: T) => Tensor, inputs: T): { value: Tensor; gradients: Tensor[] } {
+export function valueAndGrad<T extends readonly Tensor[]>(
+  fn: (...inputs: T) => Tensor,
+  inputs: T,
+): { value: Tensor; gradients: Tensor[] } {
   return tidy(() => {
     const value = fn(...inputs);
     return { value, gradients: grad(value, inputs) };
@@ -111,7 +118,9 @@ function entryOf(node: Node): Entry | 'meaning' {
 /** Sums over the axes along which an input of `shape` was broadcast. */
 function sumTo(gradient: Tensor, shape: Shape): Tensor {
   const lead = gradient.shape.length - shape.length;
-  const axes = gradient.shape.flatMap((d, axis) => (axis < lead || (shape[axis - lead] === 1 && d !== 1) ? [axis] : []));
+  const axes = gradient.shape.flatMap((d, axis) =>
+    axis < lead || (shape[axis - lead] === 1 && d !== 1) ? [axis] : [],
+  );
   if (axes.length === 0) return gradient;
   return reshape(sum(gradient, axes), shape);
 }
@@ -119,7 +128,9 @@ function sumTo(gradient: Tensor, shape: Shape): Tensor {
 function checkVersions(node: Node): void {
   node.inputs.forEach((t, i) => {
     if (t.version !== node.versions[i]) {
-      throw new GradientError(`grad: a state tensor of shape [${t.shape}] was assigned after ${node.op.name} read it; take the gradient before the assignment`);
+      throw new GradientError(
+        `grad: a state tensor of shape [${t.shape}] was assigned after ${node.op.name} read it; take the gradient before the assignment`,
+      );
     }
   });
 }

@@ -40,7 +40,8 @@ export async function gradcheck(
     const scalar = level === 1 ? first : second;
     await compare(scalar, inputs, step, (input, element, analytic, numeric) => {
       const excess = Math.abs(analytic - numeric) / (absolute + relative * Math.abs(numeric));
-      if (!worst.value || !(excess <= worst.value.excess)) worst.value = { order: level, input, element, analytic, numeric, excess };
+      if (!worst.value || !(excess <= worst.value.excess))
+        worst.value = { order: level, input, element, analytic, numeric, excess };
     });
   }
   return { ok: worst.value === null || worst.value.excess <= 1, worst: worst.value };

@@ -130,13 +130,26 @@ export const GRADIENTS: Table = {
   // ── movement ─────────────────────────────────────────────────────────────────────────────────────────────────────────
   reshape: unary((g, x) => reshape(g, x.shape)),
   broadcastTo: unary((g) => g), // the walk sums over what was repeated
-  transpose: ([g], { attrs: { permutation } }) => [() => transpose(g!, permutation.map((_, axis) => permutation.indexOf(axis)))],
+  transpose: ([g], { attrs: { permutation } }) => [
+    () =>
+      transpose(
+        g!,
+        permutation.map((_, axis) => permutation.indexOf(axis)),
+      ),
+  ],
   detach: 'constant',
   fill: 'constant',
 
   // ── reductions ───────────────────────────────────────────────────────────────────────────────────────────────────────
   sum: ([g], { inputs: [x], attrs: { axes } }) => [
-    () => broadcastTo(reshape(g!, x!.shape.map((d, axis) => (axes.includes(axis) ? 1 : d))), x!.shape),
+    () =>
+      broadcastTo(
+        reshape(
+          g!,
+          x!.shape.map((d, axis) => (axes.includes(axis) ? 1 : d)),
+        ),
+        x!.shape,
+      ),
   ],
   max: extreme,
   min: extreme,
@@ -166,7 +179,9 @@ export const GRADIENTS: Table = {
 
   // ── normalization ────────────────────────────────────────────────────────────────────────────────────────────────────
   // mean = Σx/n, variance = Σ(x - mean)²/n
-  moments: ([gMean, gVariance], { inputs: [x], outputs: [mean] }) => [() => momentsGradient(x!, mean!, gMean!, gVariance!)],
+  moments: ([gMean, gVariance], { inputs: [x], outputs: [mean] }) => [
+    () => momentsGradient(x!, mean!, gMean!, gVariance!),
+  ],
   // y = γ·x̂ + β with x̂ = (x - mean)/σ: the mean and σ move with x, which takes from g its mean and its projection on x̂.
   batchNorm: ([g, gMean, gVariance], { inputs: [x, gamma], outputs: [, mean, variance], attrs: { eps } }) => {
     const axes = x!.shape.slice(0, -1).map((_, axis) => axis);
@@ -204,4 +219,5 @@ function momentsGradient(x: Tensor, mean: Tensor, gMean: Tensor, gVariance: Tens
 }
 
 /** True for the constant that stands for "no gradient came this way". */
-const isZero = (t: Tensor): boolean => t.node?.op === (OPS.fill as object) && (t.node.attrs as { value: number }).value === 0;
+const isZero = (t: Tensor): boolean =>
+  t.node?.op === (OPS.fill as object) && (t.node.attrs as { value: number }).value === 0;

@@ -1,5 +1,5 @@
-export { grad, GradientError, type GradOptions, valueAndGrad } from './grad.ts';
-export { gradcheck, type GradcheckOptions, type GradcheckResult } from './gradcheck.ts';
-export * as nn from './nn/index.ts';
+export { GradientError, type GradOptions, grad, valueAndGrad } from './grad.ts';
+export { type GradcheckOptions, type GradcheckResult, gradcheck } from './gradcheck.ts';
 export type { Initializer, Mode, Module } from './nn/index.ts';
-export { adam, type AdamOptions, type Optimizer } from './optim/adam.ts';
+export * as nn from './nn/index.ts';
+export { type AdamOptions, adam, type Optimizer } from './optim/adam.ts';

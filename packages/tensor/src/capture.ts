@@ -5,7 +5,7 @@
  * The price: inside the function JS branches and JS numbers are frozen as they were while recording. Whatever changes from call
  * to call must be an input or a state tensor. `verify: true` records every call again and finds what was frozen by mistake.
  */
-import { compile, type CompileOptions } from './compile/compile.ts';
+import { type CompileOptions, compile } from './compile/compile.ts';
 import type { Plan } from './compile/plan-memory.ts';
 import { dtypeOf, type TypedArray } from './dtype.ts';
 import { CaptureError } from './errors.ts';
@@ -77,7 +77,8 @@ export function capture<I extends readonly StepInput[], O extends Structure>(
   };
 
   const find = (args: readonly StepInput[]): { device: Device; key: string; known: Compiled<O> | undefined } => {
-    if (isRecording()) throw new CaptureError('capture: a step was called inside another capture; record its function directly instead');
+    if (isRecording())
+      throw new CaptureError('capture: a step was called inside another capture; record its function directly instead');
     const device = options.device ?? args.find((a) => a instanceof Tensor)?.device ?? defaultDevice();
     const key = args.map((a) => describe(specOf(a))).join(' ');
     return { device, key, known: cache.get(key) };
@@ -122,9 +123,7 @@ export function capture<I extends readonly StepInput[], O extends Structure>(
       if (verify) checkUnchanged(known.text, printProgram(record(known.inputs).recording.program));
     }
     latest = compiled;
-    compiled.executable.run(
-      args.map((value, i) => ({ tensor: compiled.inputs[i]!, value })),
-    );
+    compiled.executable.run(args.map((value, i) => ({ tensor: compiled.inputs[i]!, value })));
     return compiled.result;
   };
 

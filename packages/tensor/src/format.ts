@@ -38,7 +38,8 @@ function numberWriter(values: readonly number[], float: boolean): (v: number) =>
   const finite = values.filter(Number.isFinite).map(Math.abs);
   const largest = Math.max(0, ...finite);
   const smallest = Math.min(Number.POSITIVE_INFINITY, ...finite.filter((v) => v > 0));
-  const scientific = float && (largest >= 1e8 || (smallest < 1e-4 && largest < 1e-1 && largest > 0) || largest / smallest > 1e7);
+  const scientific =
+    float && (largest >= 1e8 || (smallest < 1e-4 && largest < 1e-1 && largest > 0) || largest / smallest > 1e7);
   const decimals = !float ? 0 : Math.max(0, ...finite.map((v) => trimmed(v.toFixed(4))));
   const one = (v: number): string => {
     if (!Number.isFinite(v)) return String(v).replace('Infinity', 'inf').replace('NaN', 'nan');

@@ -1,8 +1,8 @@
-export { capture, type CaptureOptions, type Recorded, type Step, type StepInput } from './capture.ts';
-export { type CompileOptions, compile, printPlan } from './compile/compile.ts';
+export { type CaptureOptions, capture, type Recorded, type Step, type StepInput } from './capture.ts';
 export type { DeviceTraits } from './compile/choose.ts';
+export { type CompileOptions, compile, printPlan } from './compile/compile.ts';
 export type { Plan, PlannedDispatch } from './compile/plan-memory.ts';
-export { type DType, type TypedArray } from './dtype.ts';
+export type { DType, TypedArray } from './dtype.ts';
 export { CaptureError, DeviceLostError, GpuError, TensorError } from './errors.ts';
 export type { CompositeOp, Node, Op, TensorSpec } from './op.ts';
 export * from './ops/index.ts';

@@ -5,8 +5,8 @@
 import type { AdapterClass, Candidate, Epilogue, Expr, View } from '@ganvas/kernels-wgsl';
 import type { DType } from './dtype.ts';
 import { CaptureError } from './errors.ts';
-import type { Device } from './runtime/device.ts';
 import { defaultDevice } from './runtime/default-device.ts';
+import type { Device } from './runtime/device.ts';
 import type { Shape } from './shape.ts';
 import { Tensor } from './tensor.ts';
 
@@ -78,7 +78,10 @@ let eager: Sink | null = null;
 /** Runs `fn` with every op recorded by `sink` instead of executed. */
 export function recordInto<T>(sink: Sink, fn: () => T): T {
   const outer = recorder;
-  if (outer) throw new CaptureError('capture: a captured function was called while another is being recorded; call it outside, or record its body directly');
+  if (outer)
+    throw new CaptureError(
+      'capture: a captured function was called while another is being recorded; call it outside, or record its body directly',
+    );
   recorder = sink;
   try {
     return fn();
@@ -110,11 +113,7 @@ export function apply<A extends object>(op: Op<A>, inputs: readonly Tensor[], at
  * Calls a composite op: its outputs are those of `meaning`, written in primitive ops, but the node remembers the whole, so
  * that a gradient rule may be given for it. Without one, the meaning is differentiated.
  */
-export function applyComposite<A extends object>(
-  op: CompositeOp<A>,
-  inputs: readonly Tensor[],
-  attrs: A,
-): Tensor[] {
+export function applyComposite<A extends object>(op: CompositeOp<A>, inputs: readonly Tensor[], attrs: A): Tensor[] {
   const home = inputs[0]!.device;
   for (const input of inputs) input.checkUsable(op.name, home);
   op.infer(inputs, attrs);

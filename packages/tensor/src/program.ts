@@ -55,7 +55,9 @@ export function buildProgram(recorded: readonly Node[], outputs: readonly Tensor
       return id;
     }
     if (!tensor.node?.op.lazy) {
-      throw new CaptureError(`capture: a tensor of shape ${formatShape(tensor.shape)} was recorded in another capture and has no values; return it from there`);
+      throw new CaptureError(
+        `capture: a tensor of shape ${formatShape(tensor.shape)} was recorded in another capture and has no values; return it from there`,
+      );
     }
     add(tensor.node);
     return ids.get(tensor)!;
@@ -75,7 +77,9 @@ export function buildProgram(recorded: readonly Node[], outputs: readonly Tensor
 export function printProgram(program: Program): string {
   const spec = (id: ValueId) => `${program.values[id]!.dtype}${formatShape(program.values[id]!.shape)}`;
   const list = (ids: readonly ValueId[]) => ids.map((id) => `%${id}`).join(', ');
-  const externals = program.values.flatMap((v, id) => (v.memory === null ? [] : [`%${id} ${spec(id)} = memory ${v.memory}`]));
+  const externals = program.values.flatMap((v, id) =>
+    v.memory === null ? [] : [`%${id} ${spec(id)} = memory ${v.memory}`],
+  );
   const nodes = program.nodes.map((n) => {
     const attrs = JSON.stringify(n.attrs);
     const left = n.outputs.length ? `${n.outputs.map((id) => `%${id} ${spec(id)}`).join(', ')} = ` : '';

@@ -18,7 +18,9 @@ export function broadcastShapes(op: string, ...shapes: Shape[]): number[] {
     const sizes = shapes.map((s) => s[axis - rank + s.length] ?? 1);
     const size = sizes.find((d) => d !== 1) ?? 1;
     if (sizes.some((d) => d !== 1 && d !== size)) {
-      throw new ShapeError(`${op}: shapes ${shapes.map(formatShape).join(' and ')} do not broadcast (axis ${axis}: ${sizes.join(' and ')})`);
+      throw new ShapeError(
+        `${op}: shapes ${shapes.map(formatShape).join(' and ')} do not broadcast (axis ${axis}: ${sizes.join(' and ')})`,
+      );
     }
     return size;
   });
@@ -30,11 +32,14 @@ export function normalizeAxes(op: string, axes: number | readonly number[] | und
   const list = typeof axes === 'number' ? [axes] : axes;
   const result = list.map((axis) => {
     if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
-      throw new ShapeError(`${op}: axis ${axis} is out of range for a tensor of rank ${rank} (expected ${-rank} to ${rank - 1})`);
+      throw new ShapeError(
+        `${op}: axis ${axis} is out of range for a tensor of rank ${rank} (expected ${-rank} to ${rank - 1})`,
+      );
     }
     return axis < 0 ? axis + rank : axis;
   });
-  if (new Set(result).size !== result.length) throw new ShapeError(`${op}: axes [${list.join(',')}] name an axis twice`);
+  if (new Set(result).size !== result.length)
+    throw new ShapeError(`${op}: axes [${list.join(',')}] name an axis twice`);
   return result.sort((a, b) => a - b);
 }
 

@@ -1,9 +1,9 @@
 /** Making tensors: from host data, constants, and state. */
 import { arrayType, byteLength, type DType, dtypeOf, type TypedArray } from './dtype.ts';
 import { fill } from './ops/fill.ts';
+import { ALIGNMENT } from './runtime/buffers.ts';
 import { defaultDevice } from './runtime/default-device.ts';
 import type { Device } from './runtime/device.ts';
-import { ALIGNMENT } from './runtime/buffers.ts';
 import { checkShape, formatShape, type Shape, ShapeError } from './shape.ts';
 import { Tensor } from './tensor.ts';
 import { keep, track } from './tidy.ts';
@@ -33,14 +33,23 @@ export function state(values: NestedNumbers | TypedArray, shape?: Shape, options
 }
 
 /** A constant tensor; it takes memory only where something other than elementwise arithmetic reads it. */
-export function full(shape: Shape, value: number, { dtype = 'f32', device = defaultDevice() }: TensorOptions = {}): Tensor {
+export function full(
+  shape: Shape,
+  value: number,
+  { dtype = 'f32', device = defaultDevice() }: TensorOptions = {},
+): Tensor {
   return fill(shape, value, dtype, device);
 }
 
 export const zeros = (shape: Shape, options?: TensorOptions): Tensor => full(shape, 0, options);
 export const ones = (shape: Shape, options?: TensorOptions): Tensor => full(shape, 1, options);
 
-function upload(op: string, values: NestedNumbers | TypedArray, shape: Shape | undefined, options: TensorOptions): Tensor {
+function upload(
+  op: string,
+  values: NestedNumbers | TypedArray,
+  shape: Shape | undefined,
+  options: TensorOptions,
+): Tensor {
   const { device = defaultDevice() } = options;
   const typed = ArrayBuffer.isView(values);
   const nested = typed ? [values.length] : nestedShape(op, values as NestedNumbers);
@@ -65,7 +74,8 @@ function nestedShape(op: string, values: NestedNumbers): number[] {
   const shapes = values.map((v) => nestedShape(op, v));
   const first = shapes[0];
   if (!first) throw new ShapeError(`${op}: an empty array has no shape of whole sizes of at least 1`);
-  if (shapes.some((s) => s.join() !== first.join())) throw new ShapeError(`${op}: nested arrays are ragged: rows of shapes ${shapes.map(formatShape).join(' and ')}`);
+  if (shapes.some((s) => s.join() !== first.join()))
+    throw new ShapeError(`${op}: nested arrays are ragged: rows of shapes ${shapes.map(formatShape).join(' and ')}`);
   return [values.length, ...first];
 }
 
@@ -96,17 +106,34 @@ export function packStates(states: readonly Tensor[]): Tensor {
   const device = states[0]!.device;
   for (const t of states) {
     t.checkWritable('packStates');
-    if (t.dtype !== 'f32') throw new ShapeError(`packStates: expected f32 state, got ${t.dtype}${formatShape(t.shape)}`);
+    if (t.dtype !== 'f32')
+      throw new ShapeError(`packStates: expected f32 state, got ${t.dtype}${formatShape(t.shape)}`);
   }
   const { offsets, size } = packedLayout(states);
   const flat = state(new Float32Array(size), [size], { device });
   const encoder = device.gpu.createCommandEncoder();
   states.forEach((t, i) => {
-    encoder.copyBufferToBuffer(t.storage!.buffer, t.offset, flat.storage!.buffer, 4 * offsets[i]!, byteLength('f32', t.size));
+    encoder.copyBufferToBuffer(
+      t.storage!.buffer,
+      t.offset,
+      flat.storage!.buffer,
+      4 * offsets[i]!,
+      byteLength('f32', t.size),
+    );
   });
   device.submit(encoder.finish(), 0);
   states.forEach((t, i) => {
     t.place(flat.storage!, 4 * offsets[i]!);
   });
   return flat;
+}
+
+/** State tensors over the ranges of `flat` (made by `packStates`, or of its size) that belong to tensors shaped like `like`. */
+export function unpackStates(flat: Tensor, like: readonly Tensor[]): Tensor[] {
+  const { offsets } = packedLayout(like);
+  return like.map((t, i) => {
+    const view = new Tensor(flat.device, t).place(flat.storage!, flat.offset + 4 * offsets[i]!);
+    view.isState = true;
+    return view;
+  });
 }

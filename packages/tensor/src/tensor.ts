@@ -73,7 +73,8 @@ export class Tensor implements TensorSpec {
 
   /** The value of a one-element tensor. */
   async item(): Promise<number> {
-    if (this.size !== 1) throw new TensorError(`item: expected a tensor of one element, got shape ${formatShape(this.shape)}`);
+    if (this.size !== 1)
+      throw new TensorError(`item: expected a tensor of one element, got shape ${formatShape(this.shape)}`);
     return (await this.data())[0]!;
   }
 
@@ -81,7 +82,9 @@ export class Tensor implements TensorSpec {
   write(values: TypedArray): void {
     this.checkWritable('write');
     if (values.length !== this.size) {
-      throw new TensorError(`write: expected ${this.size} values for shape ${formatShape(this.shape)}, got ${values.length}`);
+      throw new TensorError(
+        `write: expected ${this.size} values for shape ${formatShape(this.shape)}, got ${values.length}`,
+      );
     }
     const storage = this.readable('write');
     this.device.write(storage.buffer, this.offset, values);
@@ -103,19 +106,29 @@ export class Tensor implements TensorSpec {
 
   /** Throws unless this tensor may be an input of `op` on `device`. */
   checkUsable(op: string, device: Device): void {
-    if (this.disposed) throw new TensorError(`${op}: an input of shape ${formatShape(this.shape)} was disposed (by dispose() or the end of a tidy)`);
-    if (this.device !== device) throw new TensorError(`${op}: inputs live on different devices (${device.adapter.name} and ${this.device.adapter.name})`);
-    if (this.storage && !this.storage.alive) throw new TensorError(`${op}: the memory of an input of shape ${formatShape(this.shape)} was freed`);
+    if (this.disposed)
+      throw new TensorError(
+        `${op}: an input of shape ${formatShape(this.shape)} was disposed (by dispose() or the end of a tidy)`,
+      );
+    if (this.device !== device)
+      throw new TensorError(
+        `${op}: inputs live on different devices (${device.adapter.name} and ${this.device.adapter.name})`,
+      );
+    if (this.storage && !this.storage.alive)
+      throw new TensorError(`${op}: the memory of an input of shape ${formatShape(this.shape)} was freed`);
   }
 
   checkWritable(op: string): void {
-    if (!this.isState) throw new TensorError(`${op}: only a state tensor can be written; make one with state(values, shape)`);
+    if (!this.isState)
+      throw new TensorError(`${op}: only a state tensor can be written; make one with state(values, shape)`);
   }
 
   private readable(what: string): Storage {
     if (this.disposed) throw new TensorError(`${what}: the tensor of shape ${formatShape(this.shape)} was disposed`);
     if (!this.storage) {
-      throw new TensorError(`${what}: the tensor of shape ${formatShape(this.shape)} has no values yet: it was recorded inside capture; return it from the captured function and read it from the step's result`);
+      throw new TensorError(
+        `${what}: the tensor of shape ${formatShape(this.shape)} has no values yet: it was recorded inside capture; return it from the captured function and read it from the step's result`,
+      );
     }
     return this.storage;
   }

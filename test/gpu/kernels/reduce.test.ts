@@ -51,7 +51,7 @@ const shapeAxesSeed = shapes({ min: 0, max: 4 }, 11).chain((shape) =>
 
 describe('reduce', () => {
   it('sums over any axes of any shape', async () => {
-    await cases(shapeAxesSeed, 20, async ({ shape, axes }) => {
+    await cases(shapeAxesSeed, 15, async ({ shape, axes }) => {
       await check(ofWhole('sum', shape, axes), [new Rng(1).normals(sizeOf(shape))]);
     });
   });
@@ -66,19 +66,20 @@ describe('reduce', () => {
     });
   });
 
-  it.each<[string, number[], number[]]>([
-    ['columns', [700, 12], [0]],
-    ['columns, not in fours', [333, 7], [0]],
-    ['rows', [3, 1000], [1]],
-    ['rows, not in fours', [5, 777], [1]],
-    ['everything', [5000], [0]],
-    ['channels of images', [6, 9, 9, 8], [0, 1, 2]],
-    ['outer and inner axes', [4, 5, 6, 40], [0, 2]],
-    ['nothing', [5, 8], []],
-    ['an axis of one', [1, 8], [0]],
-  ])('of %s: sum, max, min', async (_, shape, axes) => {
+  it.each<[string, ReduceSpec['op'][], number[], number[]]>([
+    ['columns', ['sum', 'max', 'min'], [700, 12], [0]],
+    ['columns, not in fours', ['sum'], [333, 7], [0]],
+    ['rows', ['sum', 'max', 'min'], [3, 1000], [1]],
+    ['rows, not in fours', ['sum'], [5, 777], [1]],
+    ['everything', ['sum'], [5000], [0]],
+    ['channels of images', ['sum'], [6, 9, 9, 8], [0, 1, 2]],
+    ['outer and inner axes', ['sum', 'max'], [4, 5, 6, 40], [0, 2]],
+    ['nothing', ['sum'], [5, 8], []],
+    ['an axis of one', ['min'], [1, 8], [0]],
+    ['more rows than one row of workgroups', ['sum'], [70000, 33], [1]],
+  ])('over %s: %j', async (_, ops, shape, axes) => {
     const x = new Rng(2).normals(sizeOf(shape), 1);
-    for (const op of ['sum', 'max', 'min'] as const) await check(ofWhole(op, shape, axes), [x]);
+    for (const op of ops) await check(ofWhole(op, shape, axes), [x]);
   });
 
   it('max and min of values that are all far from 0', async () => {
@@ -102,7 +103,6 @@ describe('reduce', () => {
     for (const [shape, axes, outputs] of [
       [[600, 8], [0], 8],
       [[7, 600], [1], 7],
-      [[9, 3], [0], 3],
     ] as const) {
       const rng = new Rng(4);
       const extra = [rng.normals(outputs), rng.normals(1)];

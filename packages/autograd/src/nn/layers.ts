@@ -18,7 +18,12 @@ export interface LayerOptions {
   biasInit?: Initializer;
 }
 
-function affine(shape: readonly number[], channels: number, fanIn: number, options: LayerOptions): { weight: Tensor; bias?: Tensor } {
+function affine(
+  shape: readonly number[],
+  channels: number,
+  fanIn: number,
+  options: LayerOptions,
+): { weight: Tensor; bias?: Tensor } {
   const { rng, device, bias = true, weightInit = uniformFanIn, biasInit = uniformFanIn } = options;
   const size = shape.reduce((a, b) => a * b, 1);
   const weight = state(weightInit(rng, size, fanIn), shape, { device });

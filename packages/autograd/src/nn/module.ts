@@ -19,7 +19,9 @@ export const fn = (forward: (x: Tensor) => Tensor): Module => ({ parameters: {},
 export function sequential(layers: Readonly<Record<string, Module>>): Module {
   const collect = (kind: 'parameters' | 'buffers') =>
     Object.fromEntries(
-      Object.entries(layers).flatMap(([name, layer]) => Object.entries(layer[kind]).map(([key, t]) => [`${name}.${key}`, t])),
+      Object.entries(layers).flatMap(([name, layer]) =>
+        Object.entries(layer[kind]).map(([key, t]) => [`${name}.${key}`, t]),
+      ),
     );
   return {
     parameters: collect('parameters'),

@@ -1,5 +1,16 @@
 /** Adam over many tensors in one dispatch. */
-import { adamUpdate, add, assign, keep, pack, packStates, state, type Tensor, tensor } from '@ganvas/tensor';
+import {
+  adamUpdate,
+  add,
+  assign,
+  keep,
+  pack,
+  packStates,
+  state,
+  type Tensor,
+  tensor,
+  unpackStates,
+} from '@ganvas/tensor';
 
 export interface AdamOptions {
   /** Learning rate. Default 1e-3. */
@@ -15,8 +26,13 @@ export interface AdamOptions {
 export interface Optimizer {
   /** Changes the parameters by one update; `gradients[i]` belongs to parameter i. */
   step(gradients: readonly Tensor[]): void;
-  /** Everything that must be saved to go on exactly, by name. */
-  readonly state: Readonly<Record<string, Tensor>>;
+  /** What must be saved to go on exactly. PyTorch's names; the moments one tensor a parameter, in their order. */
+  readonly state: {
+    readonly exp_avg: readonly Tensor[];
+    readonly exp_avg_sq: readonly Tensor[];
+    /** [number of updates so far, learning rate] */
+    readonly hyper: readonly [Tensor];
+  };
   /** The learning rate from the next step on; it is data, so a captured step follows it. */
   setLearningRate(lr: number): Promise<void>;
 }
@@ -32,7 +48,6 @@ export function adam(parameters: readonly Tensor[], options: AdamOptions = {}): 
   const zeros = () => state(new Float32Array(p.size), [p.size], { device: p.device });
   const m = zeros();
   const v = zeros();
-  /** [number of updates so far, learning rate] */
   const hyper = state([0, lr], [2], { device: p.device });
   const oneStep = keep(tensor([1, 0], [2], { device: p.device }));
   return {
@@ -40,7 +55,7 @@ export function adam(parameters: readonly Tensor[], options: AdamOptions = {}): 
       assign(hyper, add(hyper, oneStep));
       adamUpdate(p, m, v, pack(gradients), hyper, { beta1: betas[0], beta2: betas[1], eps, weightDecay });
     },
-    state: { exp_avg: m, exp_avg_sq: v, hyper },
+    state: { exp_avg: unpackStates(m, parameters), exp_avg_sq: unpackStates(v, parameters), hyper: [hyper] },
     async setLearningRate(value) {
       const [t] = await hyper.data();
       hyper.write(Float32Array.of(t!, value));

@@ -6,7 +6,7 @@ import { type AdapterClass, type Candidate, type Stage, slot } from '../candidat
 import { type Epilogue, NO_EPILOGUE } from '../epilogue.ts';
 import { operand } from '../scalar.ts';
 import { sizeOf } from '../view.ts';
-import { type How, reduceKernel, TREE_WORKGROUP } from './kernel.ts';
+import { type How, reduceKernel, treeLanes } from './kernel.ts';
 import { type ReduceLayout, type ReduceSpec, reduceLayout } from './layout.ts';
 
 export type { ReduceSpec } from './layout.ts';
@@ -29,8 +29,8 @@ const DISPATCH_STEPS: Record<AdapterClass, number> = { gpu: 64, llvmpipe: 512, s
 export function reduceCandidates(spec: ReduceSpec, epilogue: Epilogue, adapter: AdapterClass): Candidate[] {
   const layout = reduceLayout(spec);
   const [items, range] = [sizeOf(layout.kept), sizeOf(layout.reduced)];
-  const serialChunks = chunksOf(range, 'serial', BUSY[adapter] / items);
-  const treeChunks = chunksOf(range, 'tree', BUSY[adapter] / items);
+  const serialChunks = chunksOf(layout, 'serial', BUSY[adapter] / items);
+  const treeChunks = chunksOf(layout, 'tree', BUSY[adapter] / items);
 
   const candidate = (name: string, how: [How, ...How[]], chunks: number): Candidate => ({
     name,
@@ -47,10 +47,11 @@ export function reduceCandidates(spec: ReduceSpec, epilogue: Epilogue, adapter: 
 }
 
 /**
- * Into how many chunks to cut a range, for `busy` invocations: neither chunks too short nor chains too long, and none empty.
+ * Into how many chunks to cut the reduced range, for `busy` invocations: neither chunks too short nor chains too long, and none empty.
  */
-function chunksOf(range: number, how: How, busy: number): number {
-  const lanes = how === 'tree' ? TREE_WORKGROUP : 1;
+function chunksOf(layout: ReduceLayout, how: How, busy: number): number {
+  const range = sizeOf(layout.reduced);
+  const lanes = how === 'tree' ? treeLanes(layout) : 1;
   const most = Math.max(1, Math.floor(range / (SHORTEST_CHUNK * lanes)));
   const chunks = Math.max(Math.min(Math.ceil(busy / lanes), most), Math.ceil(range / (LONGEST_CHAIN * lanes)));
   return Math.ceil(range / Math.ceil(range / chunks));
@@ -81,7 +82,7 @@ function stages(
   };
   const after = chunks <= SHORTEST_CHUNK ? 'serial' : (next[0] ?? how);
   const partialLayout = reduceLayout(partials);
-  const rest = stages(partials, partialLayout, [after], chunksOf(sizeOf(partialLayout.reduced), after, 1), epilogue);
+  const rest = stages(partials, partialLayout, [after], chunksOf(partialLayout, after, 1), epilogue);
   return {
     temps: [size, ...rest.temps],
     stages: [{ kernel, slots: [...inputs, slot.temp(0)] }, ...rest.stages.map(readingPartials)],

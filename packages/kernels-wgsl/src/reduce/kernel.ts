@@ -6,8 +6,14 @@ import { sizeOf } from '../view.ts';
 import { address, coordinateSizes, coordinates, load, readerBinding } from '../walk.ts';
 import type { ReduceLayout, ReduceSpec } from './layout.ts';
 
+/** f32 values that a workgroup of the tree holds in workgroup memory. */
+const TREE_VALUES = 256;
+
+/** Elements that one store writes: neighbouring outputs where vec4s run along a kept axis. */
+const storeWidthOf = ({ vectors, width }: ReduceLayout): Width => (vectors === 'kept' ? width : 1);
+
 /** Invocations that share one range in the tree. */
-export const TREE_WORKGROUP = 256;
+export const treeLanes = (layout: ReduceLayout): number => TREE_VALUES / storeWidthOf(layout);
 
 export type How = 'serial' | 'tree';
 
@@ -20,12 +26,12 @@ export interface ReduceStage {
 
 export function reduceKernel(spec: ReduceSpec, layout: ReduceLayout, { how, chunks, epilogue }: ReduceStage): Kernel {
   const { outputs, kept, reduced, width, vectors, sources } = layout;
-  const storeWidth: Width = vectors === 'kept' ? width : 1;
+  const storeWidth = storeWidthOf(layout);
   const items = sizeOf(kept);
   const range = sizeOf(reduced);
   const chunk = Math.ceil(range / chunks);
   const type = wgslType('f32', width);
-  const add = combine(spec.op);
+  const { two, four } = combine(spec.op);
 
   const bases = sources.map((_, i) => `a${i}`);
   const element = (r: string) => `element(${[...bases, r].join(', ')})`;
@@ -38,12 +44,10 @@ export function reduceKernel(spec: ReduceSpec, layout: ReduceLayout, { how, chun
     column: 'item',
     width: storeWidth,
   });
-  const lanes = width === 4 && vectors === 'reduced';
-  const finish = [
-    `let total = ${lanes ? add(add('result.x', 'result.y'), add('result.z', 'result.w')) : 'result'};`,
-    ...stored.lines,
-    `out[i] = ${stored.value};`,
-  ];
+  const finish = [...stored.lines, `out[i] = ${stored.value};`];
+  // What an invocation holds in the end: vec4s along a reduced axis are four parts of one output.
+  const folded = width === storeWidth ? 'result' : four('result.x', 'result.y', 'result.z', 'result.w');
+  const invocations = treeLanes(layout);
 
   return defineKernel({
     name: `reduce/${spec.op}-${how}${width === 4 ? `-vec4-${vectors}` : ''}`,
@@ -64,10 +68,10 @@ export function reduceKernel(spec: ReduceSpec, layout: ReduceLayout, { how, chun
       ...epilogueBindings(epilogue, storeWidth),
       { name: 'out', type: wgslType('f32', storeWidth), access: 'read_write' },
     ],
-    workgroupSize: [how === 'serial' ? FLAT_WORKGROUP : TREE_WORKGROUP, 1, 1],
+    workgroupSize: [how === 'serial' ? FLAT_WORKGROUP : invocations, 1, 1],
     workgroups: how === 'serial' ? flatGrid(items * chunks) : groupGrid(items * chunks),
     declarations: [
-      ...(how === 'tree' ? [`var<workgroup> partial: array<${type}, ${TREE_WORKGROUP}>;`, ''] : []),
+      ...(how === 'tree' ? [`var<workgroup> partial: array<${wgslType('f32', storeWidth)}, ${invocations}>;`, ''] : []),
       ...elementFunction(spec, layout, type),
     ].join('\n'),
     main: [
@@ -81,18 +85,23 @@ export function reduceKernel(spec: ReduceSpec, layout: ReduceLayout, { how, chun
         const base = reader.offset === 0 ? undefined : `${reader.offset}u`;
         return `let a${i} = ${address(steps, (axis) => `k${axis}`, base)};`;
       }),
-      ...walk({ start, element, add, finish }),
+      ...walk({ start, element, two, four, folded, invocations, finish }),
     ].join('\n'),
     cost: {
       flops: layout.flops + epilogueCost(epilogue, outputs).flops,
       bytes: layout.bytes + 4 * outputs * chunks + epilogueCost(epilogue, outputs).bytes,
     },
-    requires: how === 'tree' ? { workgroupStorage: 4 * width * TREE_WORKGROUP } : {},
+    requires: how === 'tree' ? { workgroupStorage: 4 * TREE_VALUES } : {},
   });
 }
 
-const combine = (op: ReduceSpec['op']) => (x: string, y: string) =>
-  op === 'sum' ? `(${x} + ${y})` : `${op}(${x}, ${y})`;
+/** WGSL that reduces two, and four, values. */
+function combine(op: ReduceSpec['op']) {
+  const two = (x: string, y: string) => (op === 'sum' ? `${x} + ${y}` : `${op}(${x}, ${y})`);
+  const four = (x: string, y: string, z: string, w: string) =>
+    op === 'sum' ? `(${x} + ${y}) + (${z} + ${w})` : two(two(x, y), two(z, w));
+  return { two, four };
+}
 
 /** `element(a0, …, r)`: value r of the reduced range whose operands start at a0, …: the expression that is reduced. */
 function elementFunction({ expr, operands, op }: ReduceSpec, { reduced, sources, width }: ReduceLayout, type: string) {
@@ -114,42 +123,46 @@ function elementFunction({ expr, operands, op }: ReduceSpec, { reduced, sources,
   return [`fn element(${parameters}) -> ${type} {`, ...lines.map((line) => `  ${line}`), '}'];
 }
 
-interface WalkParts {
+interface WalkParts extends ReturnType<typeof combine> {
   /** WGSL for the value that a sum starts from. */
   start: string;
   element: (r: string) => string;
-  add: (x: string, y: string) => string;
+  /** WGSL for an invocation's total, of what it has in `result`. */
+  folded: string;
+  invocations: number;
+  /** Stores `total`. */
   finish: string[];
 }
 
 /** Four independent sums: a chain of additions waits for each result, four chains wait a quarter of the time. */
-function serial({ start, element, add, finish }: WalkParts): string[] {
+function serial({ start, element, two, four, folded, finish }: WalkParts): string[] {
   const sums = [0, 1, 2, 3];
   return [
     `let start = ${start};`,
     ...sums.map((s) => `var s${s} = start;`),
     'var r = begin;',
     'for (; r + 4u <= end; r += 4u) {',
-    ...sums.map((s) => `  s${s} = ${add(`s${s}`, element(s === 0 ? 'r' : `r + ${s}u`))};`),
+    ...sums.map((s) => `  s${s} = ${two(`s${s}`, element(s === 0 ? 'r' : `r + ${s}u`))};`),
     '}',
-    `for (; r < end; r += 1u) { s0 = ${add('s0', element('r'))}; }`,
-    `let result = ${add(add('s0', 's1'), add('s2', 's3'))};`,
+    `for (; r < end; r += 1u) { s0 = ${two('s0', element('r'))}; }`,
+    `let result = ${four('s0', 's1', 's2', 's3')};`,
+    `let total = ${folded};`,
     ...finish,
   ];
 }
 
-function tree({ start, element, add, finish }: WalkParts): string[] {
+function tree({ start, element, two, folded, invocations, finish }: WalkParts): string[] {
   return [
-    `var sum = ${start};`,
-    `for (var r = begin + lid.x; r < end; r += ${TREE_WORKGROUP}u) { sum = ${add('sum', element('r'))}; }`,
-    'partial[lid.x] = sum;',
+    `var result = ${start};`,
+    `for (var r = begin + lid.x; r < end; r += ${invocations}u) { result = ${two('result', element('r'))}; }`,
+    `partial[lid.x] = ${folded};`,
     'workgroupBarrier();',
-    `for (var half = ${TREE_WORKGROUP / 2}u; half > 0u; half /= 2u) {`,
-    `  if (lid.x < half) { partial[lid.x] = ${add('partial[lid.x]', 'partial[lid.x + half]')}; }`,
+    `for (var half = ${invocations / 2}u; half > 0u; half /= 2u) {`,
+    `  if (lid.x < half) { partial[lid.x] = ${two('partial[lid.x]', 'partial[lid.x + half]')}; }`,
     '  workgroupBarrier();',
     '}',
     'if (lid.x == 0u) {',
-    '  let result = partial[0];',
+    '  let total = partial[0];',
     ...finish.map((line) => `  ${line}`),
     '}',
   ];

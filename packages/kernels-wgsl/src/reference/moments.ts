@@ -4,9 +4,7 @@ import type { MomentsSpec } from '../moments.ts';
 export function momentsReference({ rows, channels }: MomentsSpec, x: ArrayLike<number>) {
   const mean = new Float64Array(channels);
   const variance = new Float64Array(channels);
-  for (let c = 0; c < channels; c++) {
-    for (let r = 0; r < rows; r++) mean[c]! += x[r * channels + c]! / rows;
-    for (let r = 0; r < rows; r++) variance[c]! += (x[r * channels + c]! - mean[c]!) ** 2 / rows;
-  }
+  for (let i = 0; i < rows * channels; i++) mean[i % channels]! += x[i]! / rows;
+  for (let i = 0; i < rows * channels; i++) variance[i % channels]! += (x[i]! - mean[i % channels]!) ** 2 / rows;
   return { mean, variance };
 }

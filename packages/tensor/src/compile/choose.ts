@@ -49,7 +49,10 @@ export function chooseMap(work: MapWork, graph: Graph): ChosenWork {
   const type = wgslScalar(graph.values[work.output]!.dtype);
   const self = work.writes ? work.reads.findIndex((r) => r.value === work.output) : -1;
   const kernel = map({
-    name: work.label.length > 4 ? `${work.label.slice(0, 3).join('-')}-and-${work.label.length - 3}-more` : work.label.join('-'),
+    name:
+      work.label.length > 4
+        ? `${work.label.slice(0, 3).join('-')}-and-${work.label.length - 3}-more`
+        : work.label.join('-'),
     shape: work.shape,
     operands: work.reads.map((r) => operandOf(graph.values[r.value]!, r.view)),
     outputs: [{ expr: work.expr, type, ...(self >= 0 && { inPlaceOf: self }) }],
@@ -65,7 +68,10 @@ function chooseKernels(work: KernelWork, graph: Graph, traits: DeviceTraits): Ch
     adapter: traits.adapter,
     epilogue: epilogueOf(work),
     ...(prologue && {
-      prologue: { expr: prologue.expr, operands: work.inputs.map((id, i) => operandOf(graph.values[id]!, prologue.views[i]!)) },
+      prologue: {
+        expr: prologue.expr,
+        operands: work.inputs.map((id, i) => operandOf(graph.values[id]!, prologue.views[i]!)),
+      },
     }),
   });
   const label = work.label.join('+');
@@ -74,10 +80,20 @@ function chooseKernels(work: KernelWork, graph: Graph, traits: DeviceTraits): Ch
     const reasons = candidates.map((c) => `${c.name}: ${c.stages.map((s) => refusal(s.kernel, traits)).find(Boolean)}`);
     throw new GpuError(`${label}: this device admits none of its kernels (${reasons.join('; ')})`, label);
   }
-  const dispatches = chosen.stages.map(({ kernel, slots }) => ({ kernel, arguments: slots.map((s) => argumentOf(s, work)) }));
+  const dispatches = chosen.stages.map(({ kernel, slots }) => ({
+    kernel,
+    arguments: slots.map((s) => argumentOf(s, work)),
+  }));
   // What a kernel changes in place is bound once, as a write.
   const reads = [...work.inputs, ...work.epilogue.reads].filter((id) => !work.writes.includes(id));
-  return { label, rung: chosen.name, dispatches, temps: chosen.temps.map((n) => n * 4), reads, writes: [...work.outputs, ...work.writes] };
+  return {
+    label,
+    rung: chosen.name,
+    dispatches,
+    temps: chosen.temps.map((n) => n * 4),
+    reads,
+    writes: [...work.outputs, ...work.writes],
+  };
 }
 
 function argumentOf(slot: Slot, work: KernelWork): Argument {
@@ -91,9 +107,9 @@ function refusal(kernel: Kernel, traits: DeviceTraits): string | null {
   const { features = [], workgroupStorage = 0, invocations = 0 }: Requirements = kernel.requires;
   const missing = features.find((f) => !traits.features.has(f));
   if (missing) return `needs the feature ${missing}`;
-  if (workgroupStorage > traits.workgroupStorage) return `needs ${workgroupStorage} bytes of workgroup memory of ${traits.workgroupStorage}`;
+  if (workgroupStorage > traits.workgroupStorage)
+    return `needs ${workgroupStorage} bytes of workgroup memory of ${traits.workgroupStorage}`;
   if (invocations > traits.invocations) return `needs ${invocations} invocations of ${traits.invocations}`;
   if (kernel.bindings.length > traits.bindings) return `binds ${kernel.bindings.length} buffers of ${traits.bindings}`;
   return null;
 }
-

@@ -20,7 +20,8 @@ export function compile(program: Program, traits: DeviceTraits, { fusion = true 
 
 /** The plan as a table: what runs, with which kernel, over how many workgroups, at what cost, in which buffers. */
 export function printPlan(plan: Plan): string {
-  const place = (l: Plan['outputs'][number]) => (l.kind === 'slot' ? `#${l.slot}${l.offset ? `+${l.offset}` : ''}` : `%${l.value}`);
+  const place = (l: Plan['outputs'][number]) =>
+    l.kind === 'slot' ? `#${l.slot}${l.offset ? `+${l.offset}` : ''}` : `%${l.value}`;
   const rows = plan.dispatches.map((d) => [
     d.label,
     d.kernel.name,
@@ -31,7 +32,15 @@ export function printPlan(plan: Plan): string {
   ]);
   const table = [['ops', 'kernel', 'workgroups', 'Mflop', 'kB', 'buffers (#planned, %external)'], ...rows];
   const widths = table[0]!.map((_, c) => Math.max(...table.map((r) => r[c]!.length)));
-  const lines = table.map((r) => r.map((cell, c) => cell.padEnd(widths[c]!)).join('  ').trimEnd());
+  const lines = table.map((r) =>
+    r
+      .map((cell, c) => cell.padEnd(widths[c]!))
+      .join('  ')
+      .trimEnd(),
+  );
   const total = plan.slots.reduce((a, b) => a + b, 0);
-  return [...lines, `${plan.dispatches.length} dispatches, ${plan.slots.length} buffers of ${(total / 1e6).toFixed(2)} MB (unplanned ${(plan.unplannedBytes / 1e6).toFixed(2)} MB)`].join('\n');
+  return [
+    ...lines,
+    `${plan.dispatches.length} dispatches, ${plan.slots.length} buffers of ${(total / 1e6).toFixed(2)} MB (unplanned ${(plan.unplannedBytes / 1e6).toFixed(2)} MB)`,
+  ].join('\n');
 }

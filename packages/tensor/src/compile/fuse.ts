@@ -11,7 +11,16 @@ import { countOps, type Expr, epilogueOperand, operand, sizeOf, substitute, type
 import type { ValueId } from '../program.ts';
 import type { Shape } from '../shape.ts';
 import { composeViews, isIdentity } from './views.ts';
-import { type Graph, type KernelWork, type MapWork, operandOf, type Read, readsOf, type Work, writesOf } from './work.ts';
+import {
+  type Graph,
+  type KernelWork,
+  type MapWork,
+  operandOf,
+  type Read,
+  readsOf,
+  type Work,
+  writesOf,
+} from './work.ts';
 
 /** A map computed again by several consumers may do at most this many scalar ops, */
 const CHEAP_OPS = 12;
@@ -44,7 +53,12 @@ function hostOf(work: Work): Host | null {
 function withHost(work: Work, host: Host, label: string[]): Work {
   if (work.kind === 'map') return { ...work, ...host, label: [...label, ...work.label] };
   const prologue = { shape: host.shape, expr: host.expr, views: host.reads.map((r) => r.view) };
-  return { ...(work as KernelWork), inputs: host.reads.map((r) => r.value), prologue, label: [...label, ...work.label] };
+  return {
+    ...(work as KernelWork),
+    inputs: host.reads.map((r) => r.value),
+    prologue,
+    label: [...label, ...work.label],
+  };
 }
 
 /** Inlines each map into all its readers where every reader can take it. */
@@ -59,7 +73,9 @@ function inlineMaps(graph: Graph, limits: FuseLimits): Graph {
       const host = hostOf(works[i]!);
       if (!host || !mayMove(works, map, at, i, graph)) return null;
       const result = inline(map, host);
-      return result && fits(works[i]!, result, limits, graph) && worthwhile(map, readers.length, result, graph) ? result : null;
+      return result && fits(works[i]!, result, limits, graph) && worthwhile(map, readers.length, result, graph)
+        ? result
+        : null;
     });
     if (fused.some((f) => f === null)) continue;
     readers.forEach((i, k) => {
@@ -124,7 +140,9 @@ function mayMove(works: readonly (Work | null)[], work: Work, from: number, to: 
   const memories = new Set(readsOf(work).map((id) => graph.values[id]!.memory));
   memories.delete(null);
   if (memories.size === 0) return true;
-  return works.slice(from + 1, to).every((w) => !w || writesOf(w).every((id) => !memories.has(graph.values[id]!.memory)));
+  return works
+    .slice(from + 1, to)
+    .every((w) => !w || writesOf(w).every((id) => !memories.has(graph.values[id]!.memory)));
 }
 
 /** Moves a map over the result of a kernel into that kernel's store. The kernel moves to the map's place, where it may absorb more. */

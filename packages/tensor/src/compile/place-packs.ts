@@ -2,8 +2,7 @@
  * A pack costs nothing where the kernels that make its parts write straight into its ranges. A part that exists already (an
  * external value), is wanted by two packs, or would make a dispatch read and write one buffer is copied instead.
  */
-import { operand, sizeOf } from '@ganvas/kernels-wgsl';
-import { contiguousStrides } from '@ganvas/kernels-wgsl';
+import { contiguousStrides, operand, sizeOf } from '@ganvas/kernels-wgsl';
 import type { ValueId } from '../program.ts';
 import { type ChosenWork, chooseMap, type ScheduledWork } from './choose.ts';
 import type { Graph, PackWork } from './work.ts';
@@ -26,7 +25,8 @@ export function placePacks(graph: Graph, scheduled: readonly ScheduledWork[]): P
   const placements = new Map<ValueId, Placement>();
   for (const pack of packs) {
     pack.inputs.forEach((id, i) => {
-      const free = made.has(id) && graph.values[id]!.memory === null && !placements.has(id) && !graph.outputs.includes(id);
+      const free =
+        made.has(id) && graph.values[id]!.memory === null && !placements.has(id) && !graph.outputs.includes(id);
       if (free) placements.set(id, { whole: pack.output, offset: pack.offsets[i]! });
     });
   }
@@ -51,7 +51,15 @@ export function placePacks(graph: Graph, scheduled: readonly ScheduledWork[]): P
       const view = { strides: contiguousStrides([sizeOf(shape)]), offset: 0 };
       return [
         chooseMap(
-          { kind: 'map', label: ['pack'], shape: [sizeOf(shape)], reads: [{ value: source, view }], expr: operand(0), output: copy, writes: false },
+          {
+            kind: 'map',
+            label: ['pack'],
+            shape: [sizeOf(shape)],
+            reads: [{ value: source, view }],
+            expr: operand(0),
+            output: copy,
+            writes: false,
+          },
           placed,
         ),
       ];

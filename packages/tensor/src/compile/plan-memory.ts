@@ -70,7 +70,12 @@ export function planMemory({ graph, works, placements }: PlacedProgram): Plan {
     const whole = wholeOf(id);
     if (!isOwn(id)) return { kind: 'external', value: whole, bytes: bytesOf(id) };
     if (!slotOf.has(whole)) slotOf.set(whole, (pinned.has(whole) ? takePinned : take)(bytesOf(whole)));
-    return { kind: 'slot', slot: slotOf.get(whole)!, offset: 4 * (placements.get(id)?.offset ?? 0), bytes: bytesOf(id) };
+    return {
+      kind: 'slot',
+      slot: slotOf.get(whole)!,
+      offset: 4 * (placements.get(id)?.offset ?? 0),
+      bytes: bytesOf(id),
+    };
   };
 
   const dispatches: PlannedDispatch[] = [];

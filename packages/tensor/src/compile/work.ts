@@ -2,11 +2,19 @@
  * The compiler's middle form: a program lowered to works. A work will become one dispatch (or the few of one candidate). It names
  * the memory it reads and writes; aliases are resolved, so a value here always stands for its own memory.
  */
-import { type Candidate, type Epilogue, type EpilogueOperand, type Expr, NO_EPILOGUE, operand, type View } from '@ganvas/kernels-wgsl';
-import type { KernelRequest, Lowering } from '../op.ts';
+import {
+  type Candidate,
+  type Epilogue,
+  type EpilogueOperand,
+  type Expr,
+  NO_EPILOGUE,
+  operand,
+  sizeOf,
+  type View,
+} from '@ganvas/kernels-wgsl';
 import { wgslScalar } from '../dtype.ts';
+import type { KernelRequest, Lowering } from '../op.ts';
 import type { Program, Value, ValueId } from '../program.ts';
-import { sizeOf } from '@ganvas/kernels-wgsl';
 import type { Shape } from '../shape.ts';
 
 /** An elementwise read: `value`'s memory through `view`, a walk over the shape of the work. */
@@ -98,7 +106,8 @@ export function lower(program: Program): Graph {
         inputs,
         prologue: lowering.prologue ?? null,
         epilogue: { expr: NO_EPILOGUE.expr, operands: [], reads: [] },
-        result: lowering.columns && output !== undefined ? { shape: values[output]!.shape, columns: lowering.columns } : null,
+        result:
+          lowering.columns && output !== undefined ? { shape: values[output]!.shape, columns: lowering.columns } : null,
         outputs: node.outputs,
         writes: (node.op.writes ?? []).map((i) => inputs[i]!),
         candidates: lowering.candidates,
@@ -112,7 +121,11 @@ export function lower(program: Program): Graph {
 function compactOperands(expr: Expr, count: number): { expr: Expr; used: number[] } {
   const used = Array.from({ length: count }, (_, i) => i).filter((i) => mentions(expr, i));
   const renumber = (e: Expr): Expr =>
-    e.kind === 'operand' ? operand(used.indexOf(e.index)) : e.kind === 'apply' ? { ...e, args: e.args.map(renumber) } : e;
+    e.kind === 'operand'
+      ? operand(used.indexOf(e.index))
+      : e.kind === 'apply'
+        ? { ...e, args: e.args.map(renumber) }
+        : e;
   return { expr: renumber(expr), used };
 }
 
@@ -133,9 +146,17 @@ export function writesOf(work: Work): ValueId[] {
 }
 
 /** True for a work that changes memory which outlives the program. */
-export const hasEffect = (work: Work): boolean => (work.kind === 'map' ? work.writes : work.kind === 'kernels' && work.writes.length > 0);
+export const hasEffect = (work: Work): boolean =>
+  work.kind === 'map' ? work.writes : work.kind === 'kernels' && work.writes.length > 0;
 
 /** An operand as kernels want it: its view, the type a shader sees, and its size. */
-export const operandOf = (value: Value, view: View) => ({ ...view, type: wgslScalar(value.dtype), size: sizeOf(value.shape) });
+export const operandOf = (value: Value, view: View) => ({
+  ...view,
+  type: wgslScalar(value.dtype),
+  size: sizeOf(value.shape),
+});
 
-export const epilogueOf = (work: KernelWork): Epilogue => ({ expr: work.epilogue.expr, operands: work.epilogue.operands });
+export const epilogueOf = (work: KernelWork): Epilogue => ({
+  expr: work.epilogue.expr,
+  operands: work.epilogue.operands,
+});

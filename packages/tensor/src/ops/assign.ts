@@ -1,5 +1,5 @@
 /** Effects: ops that change state tensors in place, in the order of the calls. */
-import { adam, type AdamSpec, contiguousStrides, operand, sizeOf, slot } from '@ganvas/kernels-wgsl';
+import { type AdamSpec, adam, contiguousStrides, operand, sizeOf, slot } from '@ganvas/kernels-wgsl';
 import { apply, type Op } from '../op.ts';
 import { formatShape, ShapeError } from '../shape.ts';
 import { packedLayout } from '../state.ts';
@@ -11,7 +11,9 @@ export const effectOps = {
     writes: [0],
     infer: ([target, value]) => {
       if (target!.shape.join() !== value!.shape.join() || target!.dtype !== value!.dtype) {
-        throw new ShapeError(`assign: the state is ${target!.dtype}${formatShape(target!.shape)}, the value ${value!.dtype}${formatShape(value!.shape)}`);
+        throw new ShapeError(
+          `assign: the state is ${target!.dtype}${formatShape(target!.shape)}, the value ${value!.dtype}${formatShape(value!.shape)}`,
+        );
       }
       return [];
     },
@@ -26,8 +28,14 @@ export const effectOps = {
     writes: [0, 1, 2],
     infer: (inputs) => {
       const [p, , , g] = inputs;
-      if (inputs.length !== 5 || inputs.slice(0, 4).some((t) => t.shape.join() !== p!.shape.join()) || inputs[4]!.shape.join() !== '2') {
-        throw new ShapeError(`adam: expected p, m, v, g of one shape and hyper [2], got ${inputs.map((t) => formatShape(t.shape)).join(', ')} (g ${formatShape(g!.shape)})`);
+      if (
+        inputs.length !== 5 ||
+        inputs.slice(0, 4).some((t) => t.shape.join() !== p!.shape.join()) ||
+        inputs[4]!.shape.join() !== '2'
+      ) {
+        throw new ShapeError(
+          `adam: expected p, m, v, g of one shape and hyper [2], got ${inputs.map((t) => formatShape(t.shape)).join(', ')} (g ${formatShape(g!.shape)})`,
+        );
       }
       return [];
     },
@@ -41,7 +49,10 @@ export const effectOps = {
   pack: {
     name: 'pack',
     infer: (inputs) => [{ shape: [packedLayout(inputs.map((t) => ({ size: sizeOf(t.shape) }))).size], dtype: 'f32' }],
-    lower: (inputs) => ({ kind: 'pack', offsets: packedLayout(inputs.map((t) => ({ size: sizeOf(t.shape) }))).offsets }),
+    lower: (inputs) => ({
+      kind: 'pack',
+      offsets: packedLayout(inputs.map((t) => ({ size: sizeOf(t.shape) }))).offsets,
+    }),
   } satisfies Op,
 };
 
@@ -57,6 +68,13 @@ export const pack = (tensors: readonly Tensor[]): Tensor => apply(effectOps.pack
  * One Adam update in place (see the kernel `adam` for the formula).
  * @param p,m,v parameters and moments: state tensors of one shape; g the gradient; hyper f32 [2]: step count t ≥ 1, learning rate
  */
-export function adamUpdate(p: Tensor, m: Tensor, v: Tensor, g: Tensor, hyper: Tensor, options: Omit<AdamSpec, 'size'>): void {
+export function adamUpdate(
+  p: Tensor,
+  m: Tensor,
+  v: Tensor,
+  g: Tensor,
+  hyper: Tensor,
+  options: Omit<AdamSpec, 'size'>,
+): void {
   apply(effectOps.adam, [p, m, v, g, hyper], options);
 }

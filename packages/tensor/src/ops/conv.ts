@@ -3,9 +3,9 @@
  * gradients are the other two. Activations are NHWC, weights HWIO: [kh, kw, cin, cout].
  */
 import {
+  type Conv2dShape,
   conv2dCandidates,
   conv2dInputGradCandidates,
-  type Conv2dShape,
   conv2dWeightGradCandidates,
 } from '@ganvas/kernels-wgsl';
 import { apply, type Op, type TensorSpec } from '../op.ts';
@@ -50,7 +50,9 @@ function geometry(x: Shape, w: Shape, { stride, padding }: Window): Conv2dShape 
 const outputShape = (g: Conv2dShape): number[] => [g.batch, g.outHeight, g.outWidth, g.outChannels];
 
 function checkRanks(op: string, named: Record<string, TensorSpec>): string {
-  const got = Object.entries(named).map(([name, s]) => `${name} ${formatShape(s.shape)}`).join(', ');
+  const got = Object.entries(named)
+    .map(([name, s]) => `${name} ${formatShape(s.shape)}`)
+    .join(', ');
   for (const [name, s] of Object.entries(named)) {
     if (s.shape.length !== 4) throw new ShapeError(`${op}: ${name} must have 4 axes (${got})`);
     if (s.dtype !== 'f32') throw new ShapeError(`${op}: ${name} must be f32, got ${s.dtype} (${got})`);
@@ -62,7 +64,9 @@ function checkRanks(op: string, named: Record<string, TensorSpec>): string {
 function checkOutput(op: string, x: Shape, w: Shape, dy: Shape, window: Window, got: string): void {
   const expected = outputShape(geometry(x, w, window));
   if (expected.join() !== dy.join()) {
-    throw new ShapeError(`${op}: dy must be ${formatShape(expected)} for x ${formatShape(x)} and w ${formatShape(w)} (${got})`);
+    throw new ShapeError(
+      `${op}: dy must be ${formatShape(expected)} for x ${formatShape(x)} and w ${formatShape(w)} (${got})`,
+    );
   }
 }
 
@@ -71,10 +75,13 @@ export const convOps = {
     name: 'conv2d',
     infer: ([x, w], attrs) => {
       const got = checkRanks('conv2d', { x: x!, w: w! });
-      if (x!.shape[3] !== w!.shape[2]) throw new ShapeError(`conv2d: w expects ${w!.shape[2]} input channels, x has ${x!.shape[3]} (${got})`);
+      if (x!.shape[3] !== w!.shape[2])
+        throw new ShapeError(`conv2d: w expects ${w!.shape[2]} input channels, x has ${x!.shape[3]} (${got})`);
       const g = geometry(x!.shape, w!.shape, attrs);
       if (g.outHeight < 1 || g.outWidth < 1) {
-        throw new ShapeError(`conv2d: the ${g.kernelHeight}×${g.kernelWidth} kernel is larger than the padded input (${got}, padding ${JSON.stringify(attrs.padding)})`);
+        throw new ShapeError(
+          `conv2d: the ${g.kernelHeight}×${g.kernelWidth} kernel is larger than the padded input (${got}, padding ${JSON.stringify(attrs.padding)})`,
+        );
       }
       return [{ shape: outputShape(g), dtype: 'f32' }];
     },
@@ -135,8 +142,10 @@ function window(op: string, { stride = 1, padding = 0 }: Conv2dOptions): Window 
   const pair = (p: number | readonly [number, number]) => (typeof p === 'number' ? ([p, p] as const) : p);
   const result: Window = { stride: pair(stride), padding: [pair(y), pair(x)] };
   const whole = (n: number, least: number) => Number.isInteger(n) && n >= least;
-  if (!result.stride.every((s) => whole(s, 1))) throw new ShapeError(`${op}: stride must be whole numbers of at least 1, got ${JSON.stringify(stride)}`);
-  if (!result.padding.flat().every((p) => whole(p, 0))) throw new ShapeError(`${op}: padding must be whole numbers of at least 0, got ${JSON.stringify(padding)}`);
+  if (!result.stride.every((s) => whole(s, 1)))
+    throw new ShapeError(`${op}: stride must be whole numbers of at least 1, got ${JSON.stringify(stride)}`);
+  if (!result.padding.flat().every((p) => whole(p, 0)))
+    throw new ShapeError(`${op}: padding must be whole numbers of at least 0, got ${JSON.stringify(padding)}`);
   return result;
 }
 
@@ -152,12 +161,18 @@ export function conv2d(x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tenso
 
 /** The gradient of `conv2d` with respect to x, for an upstream gradient dy and an x of `inputShape`. */
 export function conv2dInputGrad(dy: Tensor, w: Tensor, inputShape: Shape, options: Conv2dOptions = {}): Tensor {
-  return apply(convOps.conv2dInputGrad, [dy, w], { ...window('conv2dInputGrad', options), inputShape: [...inputShape] })[0]!;
+  return apply(convOps.conv2dInputGrad, [dy, w], {
+    ...window('conv2dInputGrad', options),
+    inputShape: [...inputShape],
+  })[0]!;
 }
 
 /** The gradient of `conv2d` with respect to w, for an upstream gradient dy and a w of `weightShape`. */
 export function conv2dWeightGrad(x: Tensor, dy: Tensor, weightShape: Shape, options: Conv2dOptions = {}): Tensor {
-  return apply(convOps.conv2dWeightGrad, [x, dy], { ...window('conv2dWeightGrad', options), weightShape: [...weightShape] })[0]!;
+  return apply(convOps.conv2dWeightGrad, [x, dy], {
+    ...window('conv2dWeightGrad', options),
+    weightShape: [...weightShape],
+  })[0]!;
 }
 
 /**
@@ -172,7 +187,9 @@ export function convTranspose2d(x: Tensor, w: Tensor, options: Conv2dOptions = {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   const [kh, kw, cout, cin] = w.shape as [number, number, number, number];
   if (channels !== cin) {
-    throw new ShapeError(`convTranspose2d: w expects ${cin} input channels, x has ${channels} (x ${formatShape(x.shape)}, w ${formatShape(w.shape)})`);
+    throw new ShapeError(
+      `convTranspose2d: w expects ${cin} input channels, x has ${channels} (x ${formatShape(x.shape)}, w ${formatShape(w.shape)})`,
+    );
   }
   const [[top, bottom], [left, right]] = padding;
   const outHeight = (height - 1) * stride[0] - top - bottom + kh;

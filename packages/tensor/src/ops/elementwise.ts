@@ -3,13 +3,13 @@
  * WGSL on the device and the float64 reference in the tests.
  */
 import {
-  applyScalar as s,
   broadcastView,
   constant,
   type Expr,
   operand,
   SCALAR_OPS,
   type ScalarOpName,
+  applyScalar as s,
 } from '@ganvas/kernels-wgsl';
 import type { DType } from '../dtype.ts';
 import { apply, type Op, type TensorSpec } from '../op.ts';
@@ -39,7 +39,8 @@ function commonDtype(name: string, inputs: readonly TensorSpec[]): DType {
   const { dtype } = inputs[0]!;
   const list = () => inputs.map((i) => `${i.dtype}${formatShape(i.shape)}`).join(' and ');
   if (dtype === 'u8') throw new ShapeError(`${name}: u8 data is read by gather only, got ${list()}`);
-  if (inputs.some((i) => i.dtype !== dtype)) throw new ShapeError(`${name}: operands have different dtypes, ${list()}; use cast`);
+  if (inputs.some((i) => i.dtype !== dtype))
+    throw new ShapeError(`${name}: operands have different dtypes, ${list()}; use cast`);
   return dtype;
 }
 

@@ -9,8 +9,10 @@ export const gatherOps = {
     name: 'gatherBatch',
     infer: ([data, indices]) => {
       const got = `data ${data!.dtype}${formatShape(data!.shape)}, indices ${indices!.dtype}${formatShape(indices!.shape)}`;
-      if (data!.dtype !== 'u8' || data!.shape.length < 2) throw new ShapeError(`gatherBatch: data must be u8 [count, ...] (${got})`);
-      if (indices!.dtype !== 'u32' || indices!.shape.length !== 1) throw new ShapeError(`gatherBatch: indices must be u32 [batch] (${got})`);
+      if (data!.dtype !== 'u8' || data!.shape.length < 2)
+        throw new ShapeError(`gatherBatch: data must be u8 [count, ...] (${got})`);
+      if (indices!.dtype !== 'u32' || indices!.shape.length !== 1)
+        throw new ShapeError(`gatherBatch: indices must be u32 [batch] (${got})`);
       return [{ shape: [indices!.shape[0]!, ...data!.shape.slice(1)], dtype: 'f32' }];
     },
     lower: ([data, indices]) => {
@@ -28,4 +30,5 @@ export const gatherOps = {
  * @param indices u32 [batch]; an index beyond the data reads its last item
  * @returns f32 [batch, ...item]
  */
-export const gatherBatch = (data: Tensor, indices: Tensor): Tensor => apply(gatherOps.gatherBatch, [data, indices], {})[0]!;
+export const gatherBatch = (data: Tensor, indices: Tensor): Tensor =>
+  apply(gatherOps.gatherBatch, [data, indices], {})[0]!;

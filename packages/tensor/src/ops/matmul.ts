@@ -23,7 +23,8 @@ export const matmulOps = {
       const [a, b] = inputs;
       const got = `a ${formatShape(a!.shape)}${attrs.transposeA ? 'ᵀ' : ''}, b ${formatShape(b!.shape)}${attrs.transposeB ? 'ᵀ' : ''}`;
       if (a!.shape.length !== 2 || b!.shape.length !== 2) throw new ShapeError(`matmul: expects two matrices (${got})`);
-      if (a!.dtype !== 'f32' || b!.dtype !== 'f32') throw new ShapeError(`matmul: expects f32, got ${a!.dtype} and ${b!.dtype} (${got})`);
+      if (a!.dtype !== 'f32' || b!.dtype !== 'f32')
+        throw new ShapeError(`matmul: expects f32, got ${a!.dtype} and ${b!.dtype} (${got})`);
       const { m, k, k2, n } = sizes(inputs, attrs);
       if (k !== k2) throw new ShapeError(`matmul: a has ${k} columns, b has ${k2} rows (${got})`);
       return [{ shape: [m, n], dtype: 'f32' }];
@@ -45,6 +46,10 @@ export const matmulOps = {
  * @param b [k, n], or [n, k] with `transposeB`
  * @returns [m, n]
  */
-export function matmul(a: Tensor, b: Tensor, { transposeA = false, transposeB = false }: Partial<MatmulAttrs> = {}): Tensor {
+export function matmul(
+  a: Tensor,
+  b: Tensor,
+  { transposeA = false, transposeB = false }: Partial<MatmulAttrs> = {},
+): Tensor {
   return apply(matmulOps.matmul, [a, b], { transposeA, transposeB })[0]!;
 }

@@ -1,7 +1,7 @@
 /** Ops that move or relabel elements and compute nothing. */
 import { broadcastView, contiguousStrides, operand, sizeOf } from '@ganvas/kernels-wgsl';
 import { apply, type Op } from '../op.ts';
-import { broadcastShapes, checkShape, formatShape, sameShape, type Shape, ShapeError } from '../shape.ts';
+import { broadcastShapes, checkShape, formatShape, type Shape, ShapeError, sameShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
 export interface ShapeAttrs {
@@ -18,7 +18,9 @@ export const movementOps = {
     infer: ([x], { shape }) => {
       checkShape('reshape', shape);
       if (sizeOf(shape) !== sizeOf(x!.shape)) {
-        throw new ShapeError(`reshape: x has ${sizeOf(x!.shape)} elements (x ${formatShape(x!.shape)}), ${formatShape(shape)} holds ${sizeOf(shape)}`);
+        throw new ShapeError(
+          `reshape: x has ${sizeOf(x!.shape)} elements (x ${formatShape(x!.shape)}), ${formatShape(shape)} holds ${sizeOf(shape)}`,
+        );
       }
       return [{ shape, dtype: x!.dtype }];
     },
@@ -41,13 +43,19 @@ export const movementOps = {
     infer: ([x], { permutation }) => {
       const rank = x!.shape.length;
       if ([...permutation].sort((a, b) => a - b).join() !== Array.from({ length: rank }, (_, i) => i).join()) {
-        throw new ShapeError(`transpose: [${permutation}] is no permutation of the ${rank} axes of x ${formatShape(x!.shape)}`);
+        throw new ShapeError(
+          `transpose: [${permutation}] is no permutation of the ${rank} axes of x ${formatShape(x!.shape)}`,
+        );
       }
       return [{ shape: permutation.map((axis) => x!.shape[axis]!), dtype: x!.dtype }];
     },
     lower: ([x], { permutation }) => {
       const strides = contiguousStrides(x!.shape);
-      return { kind: 'map', views: [{ strides: permutation.map((axis) => strides[axis]!), offset: 0 }], expr: operand(0) };
+      return {
+        kind: 'map',
+        views: [{ strides: permutation.map((axis) => strides[axis]!), offset: 0 }],
+        expr: operand(0),
+      };
     },
   } satisfies Op<PermutationAttrs>,
 
@@ -71,7 +79,10 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
 }
 
 /** Permutes axes; without a permutation reverses them. */
-export function transpose(x: Tensor, permutation: readonly number[] = x.shape.map((_, i) => x.shape.length - 1 - i)): Tensor {
+export function transpose(
+  x: Tensor,
+  permutation: readonly number[] = x.shape.map((_, i) => x.shape.length - 1 - i),
+): Tensor {
   return apply(movementOps.transpose, [x], { permutation: [...permutation] })[0]!;
 }
 

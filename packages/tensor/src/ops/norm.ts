@@ -9,7 +9,8 @@ export const normOps = {
   moments: {
     name: 'moments',
     infer: ([x]) => {
-      if (x!.shape.length < 2 || x!.dtype !== 'f32') throw new ShapeError(`moments: expects f32 of at least 2 axes, got ${x!.dtype}${formatShape(x!.shape)}`);
+      if (x!.shape.length < 2 || x!.dtype !== 'f32')
+        throw new ShapeError(`moments: expects f32 of at least 2 axes, got ${x!.dtype}${formatShape(x!.shape)}`);
       const spec = { shape: [x!.shape.at(-1)!], dtype: 'f32' } as const;
       return [spec, spec];
     },
@@ -39,7 +40,9 @@ export const batchNormOp: CompositeOp<BatchNormAttrs> = {
   infer: ([x, gamma, beta]) => {
     const channels = x!.shape.at(-1);
     if (x!.shape.length < 2 || gamma!.shape.join() !== `${channels}` || beta!.shape.join() !== `${channels}`) {
-      throw new ShapeError(`batchNorm: gamma and beta must have shape [channels] (x ${formatShape(x!.shape)}, gamma ${formatShape(gamma!.shape)}, beta ${formatShape(beta!.shape)})`);
+      throw new ShapeError(
+        `batchNorm: gamma and beta must have shape [channels] (x ${formatShape(x!.shape)}, gamma ${formatShape(gamma!.shape)}, beta ${formatShape(beta!.shape)})`,
+      );
     }
   },
   meaning: ([x, gamma, beta], { eps }) => {
@@ -58,7 +61,12 @@ export function normalize(x: Tensor, mean: Tensor, variance: Tensor, gamma: Tens
  * @param x [..., channels]; gamma, beta [channels]
  * @returns y like x, and the batch's mean and biased variance [channels]
  */
-export function batchNorm(x: Tensor, gamma: Tensor, beta: Tensor, eps = 1e-5): { y: Tensor; mean: Tensor; variance: Tensor } {
+export function batchNorm(
+  x: Tensor,
+  gamma: Tensor,
+  beta: Tensor,
+  eps = 1e-5,
+): { y: Tensor; mean: Tensor; variance: Tensor } {
   const [y, mean, variance] = applyComposite(batchNormOp, [x, gamma, beta], { eps });
   return { y: y!, mean: mean!, variance: variance! };
 }

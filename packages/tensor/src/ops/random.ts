@@ -1,9 +1,8 @@
 /** Random numbers from a counter kept in a state tensor: the same state gives the same numbers, in any order of execution. */
-import { advance, random, slot } from '@ganvas/kernels-wgsl';
+import { advance, Rng, random, sizeOf, slot, type Words } from '@ganvas/kernels-wgsl';
 import { apply, type Op } from '../op.ts';
-import { checkShape, formatShape, type Shape, ShapeError } from '../shape.ts';
 import type { Device } from '../runtime/device.ts';
-import { sizeOf } from '@ganvas/kernels-wgsl';
+import { checkShape, formatShape, type Shape, ShapeError } from '../shape.ts';
 import { state } from '../state.ts';
 import type { Tensor } from '../tensor.ts';
 
@@ -17,7 +16,9 @@ function distribution(name: 'uniform' | 'normal'): Op<RandomAttrs> {
     infer: ([generator], { shape }) => {
       checkShape(name, shape);
       if (generator!.dtype !== 'u32' || generator!.shape.join() !== '4') {
-        throw new ShapeError(`${name}: expected a generator made by randomGenerator(seed), got ${generator!.dtype}${formatShape(generator!.shape)}`);
+        throw new ShapeError(
+          `${name}: expected a generator made by randomGenerator(seed), got ${generator!.dtype}${formatShape(generator!.shape)}`,
+        );
       }
       return [{ shape, dtype: 'f32' }];
     },
@@ -27,7 +28,9 @@ function distribution(name: 'uniform' | 'normal'): Op<RandomAttrs> {
         {
           name: 'threefry',
           temps: [],
-          stages: [{ kernel: random({ distribution: name, count: sizeOf(shape) }), slots: [slot.input(0), slot.output(0)] }],
+          stages: [
+            { kernel: random({ distribution: name, count: sizeOf(shape) }), slots: [slot.input(0), slot.output(0)] },
+          ],
         },
       ],
     }),
@@ -43,14 +46,19 @@ export const randomOps = {
     infer: () => [],
     lower: (_, { count }) => ({
       kind: 'kernels',
-      candidates: () => [{ name: 'advance', temps: [], stages: [{ kernel: advance({ count }), slots: [slot.input(0)] }] }],
+      candidates: () => [
+        { name: 'advance', temps: [], stages: [{ kernel: advance({ count }), slots: [slot.input(0)] }] },
+      ],
     }),
   } satisfies Op<{ count: number }>,
 };
 
-/** A generator: a state tensor u32 [4] of key and 64-bit counter (Threefry-2x32, Salmon et al. 2011). */
-export function randomGenerator(seed: number, device?: Device): Tensor {
-  return state(Uint32Array.of(seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0, 0, 0), [4], { device });
+/**
+ * A generator: a state tensor u32 [4] of key and 64-bit counter (Threefry-2x32, Salmon et al. 2011).
+ * @param seed a whole number, or the two words of a key (`new Rng(seed).fork(stream).key`)
+ */
+export function randomGenerator(seed: number | Words, device?: Device): Tensor {
+  return state(Uint32Array.of(...new Rng(seed).key, 0, 0), [4], { device });
 }
 
 function draw(op: Op<RandomAttrs>, generator: Tensor, shape: Shape): Tensor {

@@ -38,7 +38,7 @@ export interface OpenedGpu {
   adapter: AdapterDescription;
   /** One line: which adapter was taken, why, and how to get a better one. */
   note: string;
-  /** Destroys the device. Until then Node does not exit by itself. */
+  /** Destroys the device and all that was made on it. */
   close(): void;
 }
 

@@ -32,9 +32,9 @@ function survey(found: GPUAdapter | null): AdapterSurvey {
 }
 
 async function requestAdapter(): Promise<GPUAdapter | null> {
-  // TypeScript takes `gpu` for granted; a page without WebGPU has none.
-  const { gpu } = navigator as Partial<NavigatorGPU>;
-  return gpu ? gpu.requestAdapter({ powerPreference: 'high-performance' }) : null;
+  // TypeScript takes `navigator.gpu` for granted; an old browser, or a page served over http, has none.
+  const { navigator } = globalThis as { navigator?: Partial<NavigatorGPU> };
+  return (await navigator?.gpu?.requestAdapter({ powerPreference: 'high-performance' })) ?? null;
 }
 
 function describe(adapter: GPUAdapter): AdapterReport {

@@ -68,7 +68,7 @@ async function unpacked(): Promise<string> {
     join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'ganvas'),
     join(tmpdir(), `ganvas-${process.getuid?.()}`),
   ];
-  const failures: string[] = [];
+  const failures = new Set<string>();
   for (const base of bases) {
     const folder = join(base, `swiftshader-${version}`);
     try {
@@ -76,10 +76,10 @@ async function unpacked(): Promise<string> {
       if (!(await exists(join(folder, MANIFEST)))) await unpack(archive, folder);
       return folder;
     } catch (error) {
-      failures.push((error as Error).message);
+      failures.add((error as Error).message);
     }
   }
-  throw new Error(`cannot unpack it: ${failures.join('; ')}`);
+  throw new Error(`cannot unpack it: ${[...failures].join('; ')}`);
 }
 
 function packageRoot(): string {

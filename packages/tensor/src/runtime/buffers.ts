@@ -1,6 +1,7 @@
 /** Buffers for tensors outside captured steps: freed ones are kept for the next tensor of the same size. */
-import type { Device } from './device.ts';
+
 import { Storage } from '../storage.ts';
+import type { Device } from './device.ts';
 
 /** WebGPU aligns the ranges that a dispatch binds to 256 bytes; sizes are rounded to it, so that nearby sizes share. */
 export const ALIGNMENT = 256;

@@ -1,6 +1,7 @@
 /** An open device: where tensors live and programs run. */
-import { arrayType, byteLength, type DType, type TypedArray } from '../dtype.ts';
+
 import type { DeviceTraits } from '../compile/choose.ts';
+import { arrayType, byteLength, type DType, type TypedArray } from '../dtype.ts';
 import { DeviceLostError, GpuError } from '../errors.ts';
 import { type AdapterDescription, type OpenOptions, openGpu } from '../platform/index.ts';
 import type { Storage } from '../storage.ts';
@@ -71,7 +72,10 @@ export class Device {
       this.failure ??= new GpuError(`${place}${message}`, op, kernel);
     });
     void gpu.lost.then((info) => {
-      if (!this.closed) this.failure = new DeviceLostError(`the device ${adapter.name} was lost: ${info.message || info.reason}; open a new one`);
+      if (!this.closed)
+        this.failure = new DeviceLostError(
+          `the device ${adapter.name} was lost: ${info.message || info.reason}; open a new one`,
+        );
     });
   }
 
@@ -83,9 +87,13 @@ export class Device {
 
   createBuffer(size: number): GPUBuffer {
     const limit = this.gpu.limits.maxBufferSize;
-    if (size > limit) throw new GpuError(`a buffer of ${size} bytes is more than the ${limit} that ${this.adapter.name} allows`);
+    if (size > limit)
+      throw new GpuError(`a buffer of ${size} bytes is more than the ${limit} that ${this.adapter.name} allows`);
     this.statistics.buffers++;
-    return this.gpu.createBuffer({ size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST });
+    return this.gpu.createBuffer({
+      size,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
   }
 
   createBindGroup(label: string, pipeline: GPUComputePipeline, resources: readonly GPUBufferBinding[]): GPUBindGroup {

@@ -30,7 +30,11 @@ export function bindPlan(device: Device, plan: Plan, { slot, external }: Binding
   };
   return plan.dispatches.map(({ label, kernel, bindings }) => {
     const pipeline = device.pipelines.get(kernel);
-    const bindGroup = device.createBindGroup(`${label}${LABEL_SEPARATOR}${kernel.name}`, pipeline, bindings.map(resourceOf));
+    const bindGroup = device.createBindGroup(
+      `${label}${LABEL_SEPARATOR}${kernel.name}`,
+      pipeline,
+      bindings.map(resourceOf),
+    );
     return { pipeline, bindGroup, workgroups: kernel.workgroups };
   });
 }
@@ -101,7 +105,10 @@ export class Executable {
   run(inputs: readonly InputValue[]): void {
     const prepared = this.prepared ?? this.bind();
     for (const tensor of this.externals.values()) {
-      if (tensor.isDisposed) throw new TensorError(`capture: a tensor of shape ${formatShape(tensor.shape)} that the step reads was disposed`);
+      if (tensor.isDisposed)
+        throw new TensorError(
+          `capture: a tensor of shape ${formatShape(tensor.shape)} that the step reads was disposed`,
+        );
     }
     const { gpu } = this.device;
     const encoder = gpu.createCommandEncoder();

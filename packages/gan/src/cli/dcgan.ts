@@ -1,0 +1,203 @@
+/** `npm run dcgan`: trains a DCGAN on MNIST. Reads top to bottom; what each part does is in the file that it comes from. */
+import { Rng } from '@ganvas/kernels-wgsl';
+import { type Device, openDevice } from '@ganvas/tensor';
+import { loadCheckpoint, saveCheckpoint } from '../checkpoint.ts';
+import { batchIndices, stepsPerEpoch } from '../data/batches.ts';
+import { writeIdx } from '../data/idx.ts';
+import { loadMnist } from '../data/mnist.ts';
+import { resizeImages } from '../data/resize.ts';
+import { writeFileAtomic } from '../files/atomic.ts';
+import { openCsv, readCsv } from '../files/csv.ts';
+import { pixelBytes } from '../files/pixels.ts';
+import { encodeGrid } from '../files/png.ts';
+import { LATENT } from '../models/dcgan.ts';
+import { defaultPreset, PRESETS, type RunConfig } from '../presets.ts';
+import { createRunFolder, openRunFolder, type RunFolder } from '../run-folder.ts';
+import { createTrainer, type StepReport, type Trainer } from '../train.ts';
+import { runCommand } from './fail.ts';
+import { type DcganOptions, dcganHelp, parseDcganOptions, UsageError } from './options.ts';
+import { outliveClosedPipes, startProgress } from './progress.ts';
+
+const LOSS_COLUMNS = ['step', 'epoch', 'lossD', 'lossG', 'dReal', 'dFake'] as const;
+const GRID = { columns: 8, count: 64 };
+/** Digits generated in one go for the final file. */
+const SAMPLE_BATCH = 100;
+/** Streams of the seed beside the trainer's. */
+const STREAM = { grid: 11, samples: 12 };
+
+async function main(): Promise<void> {
+  outliveClosedPipes();
+  const options = parseDcganOptions(process.argv.slice(2));
+  if (options.help) {
+    process.stdout.write(dcganHelp());
+    return;
+  }
+  const resumed = options.resume === undefined ? null : loadCheckpoint(openRunFolder(options.resume).checkpoint);
+  const device = await openDevice({ adapter: options.adapter, robustness: false });
+  try {
+    const config = resumed
+      ? { ...resumed.config, steps: options.steps ?? resumed.config.steps }
+      : configOf(options, device);
+    const start = resumed?.step ?? 0;
+    if (config.steps < start)
+      throw new UsageError(`--steps ${config.steps}: the run in ${options.resume} has done ${start} steps already`);
+    const folder = resumed ? openRunFolder(options.resume!) : createRunFolder(options.out ?? freshFolder());
+    say(`adapter  ${device.note}`);
+    say(`run      ${folder.path}: ${describe(config)}${resumed ? `, from step ${start}` : ''}`);
+    if (resumed && resumed.adapter !== device.adapter.name) {
+      say(`note     the run began on ${resumed.adapter}; on this adapter it goes on, but not in the same bits`);
+    }
+    await train(device, config, folder, options, resumed);
+  } finally {
+    device.close();
+  }
+}
+
+async function train(
+  device: Device,
+  config: RunConfig,
+  folder: RunFolder,
+  options: DcganOptions,
+  resumed: ReturnType<typeof loadCheckpoint> | null,
+): Promise<void> {
+  const digits = resizeImages(loadMnist('train'), config.size);
+  const trainer = createTrainer(device, config, digits);
+  resumed?.restore(trainer.state);
+  const start = resumed?.step ?? 0;
+
+  const compiling = performance.now();
+  await trainer.prepare();
+  say(
+    `step     ${trainer.trainStep.plan!.dispatches.length} dispatches, compiled in ${((performance.now() - compiling) / 1000).toFixed(1)} s`,
+  );
+
+  const losses = openCsv(folder.losses, LOSS_COLUMNS, { resumeFrom: start });
+  const progress = startProgress({ total: config.steps });
+  const gridNoise = new Rng(config.seed).fork(STREAM.grid).normals(GRID.count * LATENT);
+  const epochSteps = stepsPerEpoch({ count: digits.count, batch: config.batch });
+  const stop = untilInterrupted((line) => progress.note(line));
+
+  const save = async (step: number) => {
+    losses.sync();
+    await saveCheckpoint(folder.checkpoint, trainer.state, { config, step, adapter: device.adapter.name });
+  };
+  const drawGrid = async (path: string) => {
+    const layout = { ...GRID, height: config.size, width: config.size, channels: 1 } as const;
+    writeFileAtomic(path, encodeGrid(await trainer.generate(gridNoise), layout));
+  };
+  const report = (step: number, values: StepReport) => {
+    losses.append({ step, epoch: Math.floor((step - 1) / epochSteps), ...values });
+    progress.update(step, values);
+  };
+
+  let step = start;
+  const reports = new ReportQueue(report);
+  try {
+    while (step < config.steps && !stop.requested) {
+      const indices = batchIndices({ seed: config.seed, count: digits.count, batch: config.batch, step });
+      step++;
+      await reports.push(step, trainer.step(indices));
+      if (due(step, options.sampleEvery)) await drawGrid(folder.gridAt(step));
+      if (due(step, options.checkpointEvery)) {
+        await reports.drain();
+        await save(step);
+      }
+    }
+    await reports.drain();
+    await save(step);
+  } finally {
+    progress.stop();
+    losses.close();
+    stop.end();
+  }
+  if (step < config.steps) {
+    say(`stopped  after step ${step}; everything is saved. Continue with: npm run dcgan -- --resume ${folder.path}`);
+    process.exitCode = 130;
+    return;
+  }
+
+  await drawGrid(folder.grid);
+  if (options.samples > 0)
+    writeIdx(
+      folder.samples,
+      [options.samples, config.size, config.size],
+      await sample(trainer, config, options.samples),
+    );
+  const { drawLossChart } = await import('../files/chart.ts'); // the chart library takes a second to load
+  writeFileAtomic(folder.lossChart, await drawLossChart(readCsv(folder.losses, LOSS_COLUMNS)));
+  say(
+    `done     ${folder.grid}, ${folder.lossChart}${options.samples > 0 ? `, ${folder.samples}` : ''}, ${folder.checkpoint}`,
+  );
+}
+
+/** `count` digits as bytes [count, size, size]. */
+async function sample(trainer: Trainer, { seed, size }: RunConfig, count: number): Promise<Uint8Array> {
+  const noise = new Rng(seed).fork(STREAM.samples);
+  const bytes = new Uint8Array(Math.ceil(count / SAMPLE_BATCH) * SAMPLE_BATCH * size * size);
+  for (let at = 0; at < count; at += SAMPLE_BATCH) {
+    bytes.set(pixelBytes(await trainer.generate(noise.normals(SAMPLE_BATCH * LATENT))), at * size * size);
+  }
+  return bytes.subarray(0, count * size * size);
+}
+
+/** Reports of steps that are still running: the next step is submitted before the last one is read, so the device never waits. */
+class ReportQueue {
+  private readonly running: { step: number; values: Promise<StepReport> }[] = [];
+  private readonly report: (step: number, values: StepReport) => void;
+
+  constructor(report: (step: number, values: StepReport) => void) {
+    this.report = report;
+  }
+
+  async push(step: number, values: Promise<StepReport>): Promise<void> {
+    this.running.push({ step, values });
+    if (this.running.length > 1) await this.next();
+  }
+
+  async drain(): Promise<void> {
+    while (this.running.length) await this.next();
+  }
+
+  private async next(): Promise<void> {
+    const { step, values } = this.running.shift()!;
+    this.report(step, await values);
+  }
+}
+
+/** Ctrl-C once: finish the step and save. Twice: leave at once, with the last checkpoint. */
+function untilInterrupted(note: (line: string) => void): { readonly requested: boolean; end(): void } {
+  let requested = false;
+  const onSignal = () => {
+    if (requested) process.exit(130);
+    requested = true;
+    note('stopping after this step, then saving (Ctrl-C again leaves at once)');
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  return {
+    get requested() {
+      return requested;
+    },
+    end: () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal),
+  };
+}
+
+function configOf(options: DcganOptions, device: Device): RunConfig {
+  const preset = PRESETS[options.preset ?? defaultPreset(device.adapter)];
+  const {
+    steps = preset.steps,
+    batch = preset.batch,
+    width = preset.width,
+    size = preset.size,
+    lr = preset.lr,
+    seed,
+  } = options;
+  return { steps, batch, width, size, lr, seed };
+}
+
+const describe = ({ steps, batch, width, size, lr, seed }: RunConfig): string =>
+  `${steps} steps, batch ${batch}, width ${width}, ${size}×${size}, lr ${lr}, seed ${seed}`;
+const due = (step: number, every: number): boolean => every > 0 && step % every === 0;
+const freshFolder = (): string => `runs/dcgan-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}`;
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+await runCommand(main);

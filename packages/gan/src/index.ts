@@ -1,0 +1,11 @@
+export { type Checkpoint, type LoadedCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+export { batchIndices, stepsPerEpoch } from './data/batches.ts';
+export { readIdx, writeIdx } from './data/idx.ts';
+export { type LabelledImages, loadMnist } from './data/mnist.ts';
+export { resizeImages } from './data/resize.ts';
+export { FileError } from './files/file-error.ts';
+export { encodeGrid } from './files/png.ts';
+export { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredTensor } from './files/safetensors.ts';
+export { type DcganOptions, discriminator, generator, LATENT } from './models/dcgan.ts';
+export { PRESETS, type PresetName, type RunConfig } from './presets.ts';
+export { createTrainer, type StepReport, type Trainer, type TrainingImages } from './train.ts';

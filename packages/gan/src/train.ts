@@ -1,0 +1,118 @@
+/** Training a DCGAN: one captured step, replayed with the indices of the next batch. */
+import { adam, grad, type Module, nn, type Optimizer } from '@ganvas/autograd';
+import { Rng } from '@ganvas/kernels-wgsl';
+import {
+  add,
+  capture,
+  type Device,
+  detach,
+  gatherBatch,
+  mean,
+  pack,
+  packedLayout,
+  randomGenerator,
+  randomNormal,
+  reshape,
+  type Step,
+  sigmoid,
+  type Tensor,
+  tensor,
+} from '@ganvas/tensor';
+import { discriminator, generator, LATENT } from './models/dcgan.ts';
+import { BETAS, type RunConfig } from './presets.ts';
+
+/** What a step reports: both losses, and D's mean answers to real and generated images before D was updated. */
+export interface StepReport {
+  lossD: number;
+  lossG: number;
+  dReal: number;
+  dFake: number;
+}
+
+/** Images on the host: bytes [count, size, size]. */
+export interface TrainingImages {
+  images: Uint8Array;
+  count: number;
+}
+
+export interface Trainer {
+  readonly generator: Module;
+  readonly discriminator: Module;
+  /** Everything that a training step changes, by name. Saved and restored, a run goes on in the same bits. */
+  readonly state: Readonly<Record<string, Tensor>>;
+  /** Compiles the step, in parallel. */
+  prepare(): Promise<void>;
+  /** Submits one step on the batch with these indices; its report arrives when it has run. */
+  step(indices: Uint32Array): Promise<StepReport>;
+  /** Images [count, size, size] in [−1, 1] from noise [count, latent], by the generator's running statistics. */
+  generate(noise: Float32Array): Promise<Float32Array>;
+  readonly trainStep: Step<[Uint32Array], Tensor>;
+}
+
+/** Streams of the seed, so that none shares random numbers with another. */
+const STREAM = { generator: 1, discriminator: 2, noise: 3 };
+
+export function createTrainer(device: Device, config: RunConfig, data: TrainingImages): Trainer {
+  const { batch, size, seed, lr } = config;
+  const seeds = new Rng(seed);
+  const G = generator({ ...config, rng: seeds.fork(STREAM.generator), device });
+  const D = discriminator({ ...config, rng: seeds.fork(STREAM.discriminator), device });
+  const parametersG = Object.values(G.parameters);
+  const parametersD = Object.values(D.parameters);
+  const optimizerG = adam(parametersG, { lr, betas: BETAS });
+  const optimizerD = adam(parametersD, { lr, betas: BETAS });
+  const noise = randomGenerator(seeds.fork(STREAM.noise).key, device);
+  const images = tensor(data.images, [data.count, size, size, 1], { device });
+
+  const trainStep = capture((indices: Tensor) => {
+    // The discriminator: real images towards 1, generated ones towards 0, each as a batch of its own.
+    const real = gatherBatch(images, indices);
+    const fake = G.forward(randomNormal(noise, [batch, LATENT]));
+    const realLogits = D.forward(real);
+    const fakeLogits = D.forward(detach(fake));
+    const lossD = add(nn.bceWithLogits(realLogits, 1), nn.bceWithLogits(fakeLogits, 0));
+    optimizerD.step(grad(lossD, parametersD));
+
+    // The generator: the same images past the updated discriminator, towards 1.
+    const lossG = nn.bceWithLogits(D.forward(fake), 1);
+    optimizerG.step(grad(lossG, parametersG));
+
+    return pack([lossD, lossG, mean(sigmoid(realLogits)), mean(sigmoid(fakeLogits))]);
+  });
+
+  const { offsets } = packedLayout([{ size: 1 }, { size: 1 }, { size: 1 }, { size: 1 }]);
+  const generate = capture((z: Tensor) => G.forward(reshape(z, [-1, LATENT]), 'eval'));
+
+  return {
+    generator: G,
+    discriminator: D,
+    trainStep,
+    state: {
+      ...named('generator', { ...G.parameters, ...G.buffers }),
+      ...named('discriminator', { ...D.parameters, ...D.buffers }),
+      ...named('optimizer.generator', optimizerState(optimizerG, G)),
+      ...named('optimizer.discriminator', optimizerState(optimizerD, D)),
+      random: noise,
+    },
+    prepare: () => trainStep.prepare(new Uint32Array(batch)),
+    async step(indices) {
+      const report = await trainStep(indices).data();
+      const [lossD, lossG, dReal, dFake] = offsets.map((at) => report[at]!) as [number, number, number, number];
+      return { lossD, lossG, dReal, dFake };
+    },
+    generate: async (z) => (await generate(z).data()) as Float32Array,
+  };
+}
+
+const named = (prefix: string, tensors: Readonly<Record<string, Tensor>>) =>
+  Object.fromEntries(Object.entries(tensors).map(([name, t]) => [`${prefix}.${name}`, t]));
+
+/** An optimiser's state under its parameters' names: `exp_avg.fc.weight`. */
+function optimizerState(optimizer: Optimizer, module: Module): Record<string, Tensor> {
+  const names = Object.keys(module.parameters);
+  const { hyper, ...moments } = optimizer.state;
+  const entries = Object.entries(moments).flatMap(([moment, tensors]) =>
+    tensors.map((t, i) => [`${moment}.${names[i]}`, t] as const),
+  );
+  return { ...Object.fromEntries(entries), hyper: hyper[0]! };
+}
