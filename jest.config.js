@@ -1,5 +1,6 @@
 const shared = {
   testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^@ganvas/([^/]+)$': '<rootDir>/packages/$1/src/index.ts' },

@@ -144,7 +144,7 @@ async function prepare(candidate: Candidate, [a, b, c]: [GPUBuffer, GPUBuffer, G
     gpu.queue.submit([encoder.finish()]);
     await gpu.queue.onSubmittedWorkDone();
   };
-  return { run, compile, close: () => temps.forEach((t) => t.destroy()) };
+  return { run, compile, close: () => temps.map((t) => t.destroy()) };
 }
 
 async function time(run: (times: number) => Promise<void>, times: number) {

@@ -8,4 +8,4 @@ export { encodeGrid } from './files/png.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredTensor } from './files/safetensors.ts';
 export { type DcganOptions, discriminator, generator, LATENT } from './models/dcgan.ts';
 export { PRESETS, type PresetName, type RunConfig } from './presets.ts';
-export { createTrainer, type StepReport, type Trainer, type TrainingImages } from './train.ts';
+export { createTrainer, type Players, playRound, type StepReport, type Trainer, type TrainingImages } from './train.ts';

@@ -49,6 +49,34 @@ export interface Trainer {
   readonly trainStep: Step<[Uint32Array], Tensor>;
 }
 
+export interface Players {
+  G: Module;
+  D: Module;
+  optimizerG: Optimizer;
+  optimizerD: Optimizer;
+}
+
+/**
+ * One round of the game, updates included: the recipe of PyTorch's example.
+ * @param real images [batch, height, width, channels] in [−1, 1]
+ * @param z noise [batch, latent]
+ * @returns scalars: D's loss, G's loss, and the means of D(x) and D(G(z)) before D's update
+ */
+export function playRound({ G, D, optimizerG, optimizerD }: Players, real: Tensor, z: Tensor): [Tensor, Tensor, Tensor, Tensor] {
+  // The discriminator: real images towards 1, generated ones towards 0, each as a batch of its own.
+  const fake = G.forward(z);
+  const realLogits = D.forward(real);
+  const fakeLogits = D.forward(detach(fake));
+  const lossD = add(nn.bceWithLogits(realLogits, 1), nn.bceWithLogits(fakeLogits, 0));
+  optimizerD.step(grad(lossD, Object.values(D.parameters)));
+
+  // The generator: the same images past the updated discriminator, towards 1.
+  const lossG = nn.bceWithLogits(D.forward(fake), 1);
+  optimizerG.step(grad(lossG, Object.values(G.parameters)));
+
+  return [lossD, lossG, mean(sigmoid(realLogits)), mean(sigmoid(fakeLogits))];
+}
+
 /** Streams of the seed, so that none shares random numbers with another. */
 const STREAM = { generator: 1, discriminator: 2, noise: 3 };
 
@@ -57,27 +85,15 @@ export function createTrainer(device: Device, config: RunConfig, data: TrainingI
   const seeds = new Rng(seed);
   const G = generator({ ...config, rng: seeds.fork(STREAM.generator), device });
   const D = discriminator({ ...config, rng: seeds.fork(STREAM.discriminator), device });
-  const parametersG = Object.values(G.parameters);
-  const parametersD = Object.values(D.parameters);
-  const optimizerG = adam(parametersG, { lr, betas: BETAS });
-  const optimizerD = adam(parametersD, { lr, betas: BETAS });
+  const optimizerG = adam(Object.values(G.parameters), { lr, betas: BETAS });
+  const optimizerD = adam(Object.values(D.parameters), { lr, betas: BETAS });
   const noise = randomGenerator(seeds.fork(STREAM.noise).key, device);
   const images = tensor(data.images, [data.count, size, size, 1], { device });
 
+  const players = { G, D, optimizerG, optimizerD };
   const trainStep = capture((indices: Tensor) => {
-    // The discriminator: real images towards 1, generated ones towards 0, each as a batch of its own.
-    const real = gatherBatch(images, indices);
-    const fake = G.forward(randomNormal(noise, [batch, LATENT]));
-    const realLogits = D.forward(real);
-    const fakeLogits = D.forward(detach(fake));
-    const lossD = add(nn.bceWithLogits(realLogits, 1), nn.bceWithLogits(fakeLogits, 0));
-    optimizerD.step(grad(lossD, parametersD));
-
-    // The generator: the same images past the updated discriminator, towards 1.
-    const lossG = nn.bceWithLogits(D.forward(fake), 1);
-    optimizerG.step(grad(lossG, parametersG));
-
-    return pack([lossD, lossG, mean(sigmoid(realLogits)), mean(sigmoid(fakeLogits))]);
+    const z = randomNormal(noise, [batch, LATENT]);
+    return pack(playRound(players, gatherBatch(images, indices), z));
   });
 
   const { offsets } = packedLayout([{ size: 1 }, { size: 1 }, { size: 1 }, { size: 1 }]);

@@ -98,18 +98,21 @@ const random = fc
     fc.tuple(pad, pad, pad),
   )
   .map((parts) => shape(...parts));
-const samples = fc.sample(random, { numRuns: 12, seed: 7 });
+const samples = fc.sample(random, { numRuns: Number(process.env.GANVAS_TEST_CASES ?? 5), seed: 7 });
 
 describe('conv2d, its input gradient and its weight gradient', () => {
   it.each(special)('register tiles: %s', async (_, s) => {
-    for (const problem of problems(s)) await checkProblem(rig, problem, (name) => name.startsWith('register'));
+    for (const problem of problems(s)) await checkProblem(rig, problem, 'register');
   });
 
   it.each(samples.map((s, i) => [i, s] as const))('register tiles: random shape %i', async (_, s) => {
-    for (const problem of problems(s)) await checkProblem(rig, problem, (name) => name.startsWith('register'));
+    for (const problem of problems(s)) await checkProblem(rig, problem, 'register');
   });
 
-  it.each([special[0]!, special[2]!, special[3]!])('workgroup tiles: %s', async (_, s) => {
-    for (const problem of problems(s)) await checkProblem(rig, problem, (name) => name.startsWith('workgroup'));
+  it.each([
+    ['workgroup-tile-64', ...special[0]!],
+    ['workgroup-tile-32', ...special[2]!],
+  ] as const)('%s: %s', async (rung, _, s) => {
+    for (const problem of problems(s)) await checkProblem(rig, problem, rung);
   });
 });

@@ -1,11 +1,11 @@
-/** Runs the GEMM core's candidates against their references, with and without an epilogue. */
+/** Runs the GEMM core's candidates against their references. */
 import {
   applyScalar,
   type Candidate,
   constant,
   type Epilogue,
   type EpilogueOperand,
-  evaluate,
+  epilogueReference,
   NO_EPILOGUE,
   operand,
 } from '@ganvas/kernels-wgsl';
@@ -42,22 +42,6 @@ function everyOperand(size: number, columns: number): Epilogue {
   };
 }
 
-/** The epilogue in float64: `value(i)` for every element. */
-function applyEpilogue(
-  epilogue: Epilogue,
-  result: Float64Array,
-  operands: Float32Array[],
-  columns: number,
-): Float64Array {
-  return result.map((x, i) =>
-    evaluate(epilogue.expr, (index) => {
-      if (index === 0) return x;
-      const { row, column } = epilogue.operands[index - 1]!;
-      return operands[index - 1]![row && column ? i : row ? Math.floor(i / columns) : column ? i % columns : 0]!;
-    }),
-  );
-}
-
 export interface GemmProblem {
   what: string;
   inputs: [Float32Array, Float32Array];
@@ -69,22 +53,21 @@ export interface GemmProblem {
   terms: number;
 }
 
-/** Every candidate whose name `which` admits, plain and with an epilogue of every kind of operand. */
-export async function checkProblem(rig: Rig, problem: GemmProblem, which: (name: string) => boolean): Promise<void> {
+/**
+ * The candidates whose name begins with `rung`, with an epilogue that has every kind of operand (or, `plain`, with none).
+ */
+export async function checkProblem(rig: Rig, problem: GemmProblem, rung: string, plain = false): Promise<void> {
   const { what, inputs, expected, columns, candidates, terms } = problem;
-  const full = everyOperand(expected.length, columns);
-  const operands = full.operands.map((o, i) => numbers(o.size, 100 + i));
-  const runs = [
-    { epilogue: NO_EPILOGUE, extra: [], want: expected },
-    { epilogue: full, extra: operands, want: applyEpilogue(full, expected, operands, columns) },
-  ].flatMap(({ epilogue, extra, want }) =>
-    candidates(epilogue)
-      .filter((candidate) => which(candidate.name))
-      .map(async (candidate) => {
-        const [actual] = await rig.run(candidate, inputs, [{ length: expected.length }], extra);
-        const abs = 1e-6 * Math.sqrt(terms) + 1e-6;
-        expectClose(actual!, want, { rel: 2e-6, abs }, `${what} ${candidate.name}${extra.length ? ' epilogue' : ''}`);
-      }),
+  const epilogue = plain ? NO_EPILOGUE : everyOperand(expected.length, columns);
+  const operands = epilogue.operands.map((o, i) => numbers(o.size, 100 + i));
+  const want = epilogueReference(epilogue, expected, columns, operands);
+  const tolerance = { rel: 2e-6, abs: 1e-6 + 1e-6 * Math.sqrt(terms) };
+  const chosen = candidates(epilogue).filter(({ name }) => name.startsWith(rung));
+  expect(chosen.length).toBeGreaterThan(0);
+  const results = await Promise.all(
+    chosen.map((candidate) => rig.run(candidate, inputs, [{ length: expected.length }], operands)),
   );
-  await Promise.all(runs);
+  results.forEach(([actual], i) => {
+    expectClose(actual!, want, tolerance, `${what} ${chosen[i]!.name}`);
+  });
 }

@@ -87,8 +87,8 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): Safetensor
     throw refuse(`its tensors take ${end} bytes, ${bytes.length - dataStart} bytes of data are there`);
 
   const tensors = infos.map(({ name, dtype, shape, begin, end }) => {
-    // A copy: the file's bytes need not lie at a multiple of the element's size.
-    const data = new ARRAYS[dtype](bytes.slice(dataStart + begin, dataStart + end).buffer);
+    // A copy: the file's bytes need not lie at a multiple of the element's size. (A Buffer's own `slice` would not copy.)
+    const data = new ARRAYS[dtype](Uint8Array.prototype.slice.call(bytes, dataStart + begin, dataStart + end).buffer);
     return [name, { dtype, shape, data } as StoredTensor] as const;
   });
   return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> };

@@ -19,6 +19,9 @@ const SHORTEST_CHUNK = 32;
 /** Invocations that keep the machine busy: lanes × cores × some to hide latency and uneven ends. */
 const BUSY: Record<AdapterClass, number> = { gpu: 32768, llvmpipe: 1024, swiftshader: 1024 };
 
+/** A workgroup with barriers costs a software adapter up to milliseconds: more of them are not worth trying. */
+const MOST_CPU_GROUPS = 64;
+
 /** Steps that one invocation takes, alone, in the time of one more dispatch. */
 const DISPATCH_STEPS: Record<AdapterClass, number> = { gpu: 64, llvmpipe: 512, swiftshader: 4096 };
 
@@ -39,7 +42,8 @@ export function reduceCandidates(spec: ReduceSpec, epilogue: Epilogue, adapter: 
   const whole = range <= LONGEST_CHAIN ? [candidate('serial', ['serial'], 1)] : [];
   const second = adapter === 'gpu' ? 'tree' : 'serial';
   const chunked = serialChunks > 1 ? [candidate('chunked', ['serial', second], serialChunks)] : [];
-  const tree = range > SHORTEST_CHUNK ? [candidate('workgroup-tree', ['tree'], treeChunks)] : [];
+  const fewGroups = adapter === 'gpu' || items * treeChunks <= MOST_CPU_GROUPS;
+  const tree = range > SHORTEST_CHUNK && fewGroups ? [candidate('workgroup-tree', ['tree'], treeChunks)] : [];
 
   if (adapter === 'gpu' && layout.vectors === 'reduced') return [...tree, ...chunked, ...whole];
   const split = serialChunks > 1 && range > DISPATCH_STEPS[adapter];

@@ -42,25 +42,28 @@ function sift(text: string, remarks: Set<string>): string {
 /** Sends stderr to a file until `end()`, which gives the text. Null where that cannot be done. */
 function divertStderr(): { end(): string } | null {
   if (process.platform !== 'linux' || !isMainThread || filesAreBeingOpened()) return null;
+  let saved: number | undefined;
   let folder = '';
   try {
     const flags = reopeningFlags();
     if (flags === null) return null;
+    // For reading too: to open a pipe for writing alone waits for ever once its reader has gone.
+    const kept = openSync(`/proc/self/fd/${STDERR}`, constants.O_RDWR | (flags & ~ACCESS));
+    saved = kept;
     folder = mkdtempSync(join(tmpdir(), 'ganvas-'));
     const log = openSync(join(folder, 'stderr'), 'ax+');
-    // For reading too: to open a pipe for writing alone waits for ever once its reader has gone.
-    const saved = openSync(`/proc/self/fd/${STDERR}`, constants.O_RDWR | (flags & ~ACCESS));
     moveStderr(log, constants.O_WRONLY | constants.O_APPEND);
     return {
       end() {
-        moveStderr(saved, flags);
-        closeSync(saved);
+        moveStderr(kept, flags);
+        closeSync(kept);
         const text = readFileSync(log, 'utf8');
         closeSync(log);
         return text;
       },
     };
   } catch {
+    if (saved !== undefined) closeSync(saved);
     return null;
   } finally {
     if (folder) rmSync(folder, { recursive: true, force: true });

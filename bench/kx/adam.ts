@@ -1,0 +1,80 @@
+/**
+ * Adam (Kingma & Ba, 2015; hyper-parameters as in PyTorch) over all parameters of an optimiser at once: they, their gradients
+ * and their moments are flat vectors.
+ */
+import { type Width, wgslType } from './expression.ts';
+import { defineKernel, FLAT_INDEX, FLAT_WORKGROUP, flatGrid, type Kernel } from './kernel.ts';
+
+export interface AdamSpec {
+  /** Number of parameters. */
+  size: number;
+  beta1: number;
+  beta2: number;
+  /** Added to the root of the second moment. */
+  eps: number;
+  /** L2 penalty: this times the parameter is added to its gradient. */
+  weightDecay: number;
+}
+
+/**
+ * Bindings: p, m, v f32 [size] (read_write); g f32 [size] (read); hyper f32 [2] (read): the number t of this step, from 1, and the
+ * learning rate.
+ */
+export function adam({ size, beta1, beta2, eps, weightDecay }: AdamSpec): Kernel {
+  if (![beta1, beta2].every((beta) => beta >= 0 && beta < 1))
+    throw new Error(`adam: expected beta1 and beta2 from 0 to below 1, got ${beta1} and ${beta2}`);
+  const width: Width = size % 4 === 0 ? 4 : 1;
+  const type = wgslType('f32', width);
+  return defineKernel({
+    name: `adam${width === 4 ? '-vec4' : ''}`,
+    about: [
+      'p, m, v, g [n]; hyper [t, learning rate]. p -= rate · m̂ / (√v̂ + EPS), where m and v are moving averages of g and g²',
+      'and m̂ = m / (1 - BETA1ᵗ), v̂ = v / (1 - BETA2ᵗ) make up for their start at 0.',
+    ],
+    floats: {
+      BETA1: beta1,
+      BETA2: beta2,
+      ONE_MINUS_BETA1: 1 - beta1,
+      ONE_MINUS_BETA2: 1 - beta2,
+      LOG_BETA1: Math.log(Math.max(beta1, SMALLEST_BETA)),
+      LOG_BETA2: Math.log(Math.max(beta2, SMALLEST_BETA)),
+      EPS: eps,
+      WEIGHT_DECAY: weightDecay,
+    },
+    bindings: [
+      { name: 'p', type, access: 'read_write' },
+      { name: 'm', type, access: 'read_write' },
+      { name: 'v', type, access: 'read_write' },
+      { name: 'g', type, access: 'read' },
+      { name: 'hyper', type: 'f32', access: 'read' },
+    ],
+    workgroupSize: [FLAT_WORKGROUP, 1, 1],
+    workgroups: flatGrid(size / width),
+    declarations: ONE_MINUS_EXP,
+    main: `
+${FLAT_INDEX}
+if (i >= arrayLength(&p)) { return; }
+let t = hyper[0];
+let rate = hyper[1];
+let gradient = g[i] + WEIGHT_DECAY * p[i];
+let first = BETA1 * m[i] + ONE_MINUS_BETA1 * gradient;
+let second = BETA2 * v[i] + ONE_MINUS_BETA2 * gradient * gradient;
+m[i] = first;
+v[i] = second;
+let step = rate / one_minus_exp(t * LOG_BETA1);
+let root = sqrt(second) / sqrt(one_minus_exp(t * LOG_BETA2));
+p[i] -= step * first / (root + EPS);`,
+    cost: { flops: 14 * size, bytes: 4 * (7 * size + 2) },
+  });
+}
+
+/** For β = 0, which has no logarithm: 1 - βᵗ is 1 in f32 for this one as well. */
+const SMALLEST_BETA = 1e-30;
+
+/** 1 - βᵗ = 1 - exp(t·ln β): in the first steps βᵗ is near 1, and the difference would lose its digits. */
+const ONE_MINUS_EXP = `
+/// 1 - exp(y) for y ≤ 0; the series of exp near 0.
+fn one_minus_exp(y: f32) -> f32 {
+  if (y < -0.5f) { return 1.0f - exp(y); }
+  return -y * (1.0f + y / 2.0f * (1.0f + y / 3.0f * (1.0f + y / 4.0f * (1.0f + y / 5.0f * (1.0f + y / 6.0f * (1.0f + y / 7.0f * (1.0f + y / 8.0f)))))));
+}`;

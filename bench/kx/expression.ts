@@ -1,0 +1,98 @@
+/** What one does with an expression: find its type, substitute its operands, evaluate it in float64, render it to WGSL. */
+import { literal, type WgslScalar } from './kernel.ts';
+import { type Expr, SCALAR_OPS, type ScalarOp } from './scalar.ts';
+
+/** 1: a scalar at a time, 4: a vec4. */
+export type Width = 1 | 4;
+
+const scalarOp = (expr: Expr & { kind: 'apply' }): ScalarOp => SCALAR_OPS[expr.op];
+
+/** WGSL type of `width` elements: `f32`, `vec4f`. */
+export function wgslType(scalar: WgslScalar, width: Width): string {
+  return width === 1 ? scalar : { f32: 'vec4f', u32: 'vec4u', i32: 'vec4i' }[scalar];
+}
+
+/** The element type of an expression whose operands have the given types. A constant is f32 unless its neighbours say otherwise. */
+export function typeOf(expr: Expr, operandType: (index: number) => WgslScalar): WgslScalar {
+  if (expr.kind === 'operand') return operandType(expr.index);
+  if (expr.kind === 'constant') return 'f32';
+  const result = scalarOp(expr).result;
+  if (result) return result;
+  // `where(mask, x, y)` has the type of its values; every other op that of its arguments.
+  const values = expr.op === 'where' ? expr.args.slice(1) : expr.args;
+  const typed = values.find((a) => a.kind !== 'constant');
+  return typed ? typeOf(typed, operandType) : 'f32';
+}
+
+/** Replaces operand `i` by `replacement(i)`. Shared nodes stay shared. */
+export function substitute(expr: Expr, replacement: (index: number) => Expr): Expr {
+  const seen = new Map<Expr, Expr>();
+  const visit = (e: Expr): Expr => {
+    const known = seen.get(e);
+    if (known) return known;
+    const result =
+      e.kind === 'operand' ? replacement(e.index) : e.kind === 'apply' ? { ...e, args: e.args.map(visit) } : e;
+    seen.set(e, result);
+    return result;
+  };
+  return visit(expr);
+}
+
+/** Number of scalar operations of one evaluation; shared nodes count once. */
+export function countOps(exprs: readonly Expr[]): number {
+  const seen = new Set<Expr>();
+  const visit = (e: Expr): number => {
+    if (e.kind !== 'apply' || seen.has(e)) return 0;
+    seen.add(e);
+    return e.args.reduce((sum, a) => sum + visit(a), 1);
+  };
+  return exprs.reduce((sum, e) => sum + visit(e), 0);
+}
+
+/** Evaluates in float64. */
+export function evaluate(expr: Expr, operandValue: (index: number) => number): number {
+  if (expr.kind === 'constant') return expr.value;
+  if (expr.kind === 'operand') return operandValue(expr.index);
+  return scalarOp(expr).f64(...expr.args.map((a) => evaluate(a, operandValue)));
+}
+
+export interface Rendered {
+  /** `let` statements, one named op a line, in order. */
+  lines: string[];
+  /** The name (or literal) that holds each expression's value. */
+  results: string[];
+}
+
+export interface RenderContext {
+  width: Width;
+  /** Name and element type of an operand already loaded. */
+  operand: (index: number) => { name: string; type: WgslScalar };
+  /** Prefix of the names that are introduced. */
+  prefix: string;
+}
+
+/** Renders expressions as a sequence of named `let`s, common parts once. */
+export function render(exprs: readonly Expr[], context: RenderContext): Rendered {
+  const { width, prefix } = context;
+  const operandType = (index: number) => context.operand(index).type;
+  const lines: string[] = [];
+  const names = new Map<Expr, string>();
+  const cast = (type: WgslScalar, value: string) => `${wgslType(type, width)}(${value})`;
+  const visit = (e: Expr, hint: WgslScalar): string => {
+    if (e.kind === 'constant') return cast(hint, literal(e.value, hint));
+    if (e.kind === 'operand') return context.operand(e.index).name;
+    const known = names.get(e);
+    if (known) return known;
+    const valueType = typeOf(e.op === 'where' ? e : (e.args.find((a) => a.kind !== 'constant') ?? e), operandType);
+    const args = e.args.map((a, i) => visit(a, e.op === 'where' && i === 0 ? 'f32' : valueType));
+    const text = scalarOp(e)
+      .wgsl(args, (value) => cast('f32', literal(value, 'f32')))
+      .replace(/^([FUI])32\(/, (_, t: string) => `${wgslType(`${t.toLowerCase()}32` as WgslScalar, width)}(`);
+    const name = `${prefix}${names.size}`;
+    names.set(e, name);
+    lines.push(`let ${name} = ${text}; // ${e.op}`);
+    return name;
+  };
+  const results = exprs.map((e) => visit(e, typeOf(e, operandType)));
+  return { lines, results };
+}

@@ -1,0 +1,81 @@
+/**
+ * The gradient of a convolution's weights: row (kh, kw, ci) of C sums, over every output pixel, the element of x which that tap
+ * met times dy. So k runs over the pixels of the batch, one row of the output image an outer step, and is long where C is small:
+ * the rungs split it. A is x, gathered and read across its channels; B is dy as it lies in memory, [pixels, outChannels].
+ */
+import type { AdapterClass, Candidate } from '../candidate.ts';
+import { type Epilogue, epilogueCost } from '../epilogue.ts';
+import { windowConstants } from './conv2d.ts';
+import { matmul } from './matmul.ts';
+import { grainFor, loadType, matrixOperand, type Operand } from './operand.ts';
+import type { Gemm } from './problem.ts';
+import { gemmCandidates } from './rungs.ts';
+import { type Conv2dShape, conv2dAsMatrix, conv2dBuffers, conv2dCost, conv2dSizes } from './shape.ts';
+
+/** Inputs x, dy (like y); output dw (like w). The epilogue's columns are w's output channels. */
+export function conv2dWeightGradCandidates(shape: Conv2dShape, epilogue: Epilogue, adapter: AdapterClass): Candidate[] {
+  return gemmCandidates(conv2dWeightGrad(shape, epilogue), adapter);
+}
+
+function conv2dWeightGrad(shape: Conv2dShape, epilogue: Epilogue): Gemm {
+  const { batch, outHeight, outWidth, inChannels, outChannels, kernelHeight, kernelWidth } = shape;
+  const about = [
+    'dw[kh, kw, ci, co] = sum over i, oh, ow of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * dy[i, oh, ow, co]:',
+    `${conv2dBuffers(shape)}, dw like w, dy like y.`,
+  ];
+  const view = {
+    family: 'conv2d-weight-grad',
+    about,
+    buffers: { a: 'x', b: 'dy', c: 'dw' },
+    epilogueColumns: outChannels,
+  };
+  const matrix = conv2dAsMatrix(shape);
+  if (matrix) {
+    const product = { m: matrix.window, n: outChannels, k: matrix.pixels, transposeA: true, transposeB: false };
+    return matmul(product, epilogue, view);
+  }
+  const rows = kernelHeight * kernelWidth * inChannels;
+  const outer = batch * outHeight;
+  const cost = conv2dCost(shape);
+  const extra = epilogueCost(epilogue, rows * outChannels);
+  return {
+    family: view.family,
+    about,
+    rows,
+    columns: outChannels,
+    outer,
+    inner: outWidth,
+    constants: { ...windowConstants(shape), KW: kernelWidth },
+    a: taps(shape),
+    b: matrixOperand('b', { buffer: 'dy', lines: outChannels, depth: outer * outWidth, contiguous: 'line' }),
+    output: { name: 'dw', rows, epilogueColumns: outChannels },
+    epilogue,
+    cost: { flops: cost.flops + extra.flops, bytes: cost.bytes + extra.bytes },
+  };
+}
+
+/** Rows of A: a tap and a channel of x (or four), followed from pixel to pixel along a row of the output image. */
+function taps(shape: Conv2dShape): Operand {
+  const grain = grainFor('line4', shape.inChannels);
+  const channels = grain === 'line4' ? '(CI / 4u)' : 'CI';
+  const wgsl = `
+// Where tap (kh, kw) of output pixel (0, 0) lies in the image, and the channel.
+fn a_line(m: u32) -> vec3i {
+  let tap = m / ${channels};
+  return vec3i(vec3u(tap / KW, tap % KW, m % ${channels})) - vec3i(vec3u(PT, PL, 0u));
+}
+// Outer step o is row o % OH of image o / OH: where the tap's row of x begins, and the tap's column in it.
+fn a_base(line: vec3i, o: u32) -> vec2i {
+  let h = i32(o % OH * SY) + line.x;
+  let row = vec2i((i32(o / OH * H) + h) * i32(W * ${channels}) + line.z, line.y);
+  return select(vec2i(0, OUTSIDE), row, u32(h) < H);
+}
+fn a_load(base: vec2i, c: u32) -> ${loadType(grain)} {
+  let w = base.y + i32(c * SX);
+  let inside = u32(w) < W;
+  return select(${loadType(grain)}(), x[select(0, base.x + w * i32(${channels}), inside)], inside);
+}
+// A column left of every image, whatever is added to it.
+const OUTSIDE = -0x40000000;`;
+  return { buffer: 'x', size: conv2dSizes(shape).x, grain, wgsl };
+}

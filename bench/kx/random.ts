@@ -1,0 +1,90 @@
+/**
+ * Random numbers on the device. The state is u32 [4]: key (2 words), counter (low, high). Element i is a function of the key
+ * and counter + i alone, so a tensor filled in one dispatch equals one filled in many, and `Rng` draws the same on the host.
+ */
+import { defineKernel, FLAT_INDEX, FLAT_WORKGROUP, flatGrid, type Kernel } from './kernel.ts';
+import { THREEFRY_WGSL } from './threefry.ts';
+
+export interface RandomSpec {
+  /** Uniform in [0, 1), or the standard normal. */
+  distribution: 'uniform' | 'normal';
+  /** How many to draw, at most 2³². */
+  count: number;
+}
+
+/** Words of the state tensor. */
+export const RANDOM_STATE_WORDS = 4;
+
+const UNIFORM = `
+/// The upper 24 bits as a multiple of 2⁻²⁴ in [0, 1).
+fn uniform_of(block: vec2u) -> f32 { return f32(block.x >> 8u) * 0x1p-24f; }`;
+
+const NORMAL = `
+/// log(n / 2²⁴) for n in [1, 2²⁴], from log((1 + s) / (1 - s)) = 2 (s + s³/3 + s⁵/5 + …). WGSL's own log may be wrong by
+/// 2⁻²¹ near 1, which the square root below would turn into 2⁻¹⁰.
+fn log_fraction(n: u32) -> f32 {
+  let exponent = firstLeadingBit(n);
+  let mantissa = f32(n) / f32(1u << exponent);
+  let upper = mantissa > 1.41421356f;
+  let m = select(mantissa, 0.5f * mantissa, upper);
+  let s = (m - 1.0f) / (m + 1.0f);
+  let q = s * s;
+  let log_m = 2.0f * s * (1.0f + q * (1.0f / 3.0f + q * (0.2f + q * (1.0f / 7.0f + q / 9.0f))));
+  return (f32(exponent) + select(0.0f, 1.0f, upper) - 24.0f) * 0.693147181f + log_m;
+}
+
+/// cos(2π n / 2²⁴) for n < 2²⁴: the nearest quarter turn, exactly, and a series for the angle that is left, at most π/4.
+fn cos_turn(n: u32) -> f32 {
+  let quarter = (n + 0x200000u) >> 22u;
+  let angle = (f32(n) - f32(quarter << 22u)) * (6.28318531f * 0x1p-24f);
+  let q = angle * angle;
+  let cosine = 1.0f - q * (0.5f - q * (1.0f / 24.0f - q * (1.0f / 720.0f - q / 40320.0f)));
+  let sine = angle * (1.0f - q * (1.0f / 6.0f - q * (1.0f / 120.0f - q * (1.0f / 5040.0f - q / 362880.0f))));
+  let value = select(cosine, -sine, (quarter & 1u) == 1u);
+  return select(value, -value, (quarter & 2u) == 2u);
+}
+
+/// Box-Muller. The logarithm's argument is in (0, 1].
+fn normal_of(block: vec2u) -> f32 {
+  return sqrt(-2.0f * log_fraction((block.x >> 8u) + 1u)) * cos_turn(block.y >> 8u);
+}`;
+
+/** Bindings: state u32 [4] (read), out f32 [count] (read_write). */
+export function random({ distribution, count }: RandomSpec): Kernel {
+  return defineKernel({
+    name: `random/${distribution}`,
+    about: ['state [key, key, counter low, counter high] → out[i], a function of the key and counter + i.'],
+    bindings: [
+      { name: 'state', type: 'u32', access: 'read' },
+      { name: 'out', type: 'f32', access: 'read_write' },
+    ],
+    workgroupSize: [FLAT_WORKGROUP, 1, 1],
+    workgroups: flatGrid(count),
+    declarations: [THREEFRY_WGSL, distribution === 'uniform' ? UNIFORM : NORMAL].join('\n'),
+    main: `
+${FLAT_INDEX}
+if (i >= arrayLength(&out)) { return; }
+let key = vec2u(state[0], state[1]);
+let low = state[2] + i;
+let high = state[3] + select(0u, 1u, low < i);
+out[i] = ${distribution}_of(threefry2x32(key, vec2u(low, high)));`,
+    cost: { flops: count * (distribution === 'uniform' ? 1 : 45), bytes: 4 * (count + RANDOM_STATE_WORDS) },
+  });
+}
+
+/** Binding: state u32 [4] (read_write). Adds `count`, at most 2³² - 1, to the counter: what `random` drew is spent. */
+export function advance({ count }: Pick<RandomSpec, 'count'>): Kernel {
+  return defineKernel({
+    name: 'random/advance',
+    about: ['state [key, key, counter low, counter high]: counter += COUNT, in 64 bits.'],
+    constants: { COUNT: count },
+    bindings: [{ name: 'state', type: 'u32', access: 'read_write' }],
+    workgroupSize: [1, 1, 1],
+    workgroups: [1, 1, 1],
+    main: `
+let low = state[2] + COUNT;
+state[2] = low;
+state[3] += select(0u, 1u, low < COUNT);`,
+    cost: { flops: 0, bytes: 4 * RANDOM_STATE_WORDS },
+  });
+}

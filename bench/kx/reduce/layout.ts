@@ -1,0 +1,87 @@
+/** How a reduction walks its input: the kept axes, which the output has, and the reduced ones, each as few as possible. */
+import { countOps, type Width } from '../expression.ts';
+import type { MapOperand } from '../map.ts';
+import type { Expr } from '../scalar.ts';
+import { collapse, sizeOf, type View } from '../view.ts';
+import { itemDims, type Reader, reader, vectorWidth } from '../walk.ts';
+
+export interface ReduceSpec {
+  op: 'sum' | 'max' | 'min';
+  /** Shape of what is reduced. */
+  shape: readonly number[];
+  /** The axes that vanish. The output has the others, in order. */
+  axes: readonly number[];
+  /** What `expr` reads, through views over `shape`. */
+  operands: readonly MapOperand[];
+  /** The values to reduce, f32: elementwise work done on the way in, such as the square of a sum of squares. */
+  expr: Expr;
+}
+
+/** How one operand is read: `reader` without its steps, which are these, along kept and along reduced axes. */
+export interface Source {
+  reader: Reader;
+  kept: number[];
+  reduced: number[];
+}
+
+export interface ReduceLayout {
+  outputs: number;
+  /** Sizes of the kept and of the reduced axes, in items along the axis that vec4s run along. */
+  kept: number[];
+  reduced: number[];
+  /** 4: loads are vec4s, that is 4 neighbouring outputs (`vectors` kept) or 4 values of one output (`vectors` reduced). */
+  width: Width;
+  vectors: 'kept' | 'reduced';
+  sources: Source[];
+  flops: number;
+  /** Of the operands. */
+  bytes: number;
+}
+
+export function reduceLayout({ op, shape, axes, operands, expr }: ReduceSpec): ReduceLayout {
+  if (axes.some((a, i) => !Number.isInteger(a) || a < 0 || a >= shape.length || axes.indexOf(a) !== i))
+    throw new Error(
+      `${op}: expected axes of [${shape.join(', ')}], each once, from 0 to ${shape.length - 1}, got [${axes.join(', ')}]`,
+    );
+  const isReduced = shape.map((_, axis) => axes.includes(axis));
+  const kept = walkAxes(shape, operands, (axis) => !isReduced[axis]);
+  const reduced = walkAxes(shape, operands, (axis) => isReduced[axis]!);
+
+  // One walk over all axes, the last of them the one that vec4s would run along.
+  const walkTo = (first: typeof kept, last: typeof kept) => {
+    const views = operands.map(
+      (o, i): View => ({ strides: [...first.strides[i]!, ...last.strides[i]!], offset: o.offset }),
+    );
+    const width = last.dims.length === 0 ? 1 : vectorWidth([...first.dims, ...last.dims], views);
+    const inner = first.dims.length + last.dims.length - 1;
+    return { views, width, loadsVectors: width === 4 && views.some((v) => v.strides[inner] === 1) };
+  };
+  const alongKept = walkTo(reduced, kept);
+  const alongReduced = walkTo(kept, reduced);
+  const vectors = alongKept.loadsVectors || alongReduced.width === 1 ? 'kept' : 'reduced';
+  const { views, width } = vectors === 'kept' ? alongKept : alongReduced;
+  const size = sizeOf(shape);
+  const first = (vectors === 'kept' ? reduced : kept).dims.length;
+  return {
+    outputs: sizeOf(kept.dims),
+    kept: vectors === 'kept' ? itemDims(kept.dims, width) : kept.dims,
+    reduced: vectors === 'reduced' ? itemDims(reduced.dims, width) : reduced.dims,
+    width,
+    vectors,
+    sources: operands.map((o, i) => {
+      const r = reader(`in${i}`, o.type, views[i]!, width);
+      const [head, tail] = [r.strides.slice(0, first), r.strides.slice(first)];
+      return vectors === 'kept' ? { reader: r, kept: tail, reduced: head } : { reader: r, kept: head, reduced: tail };
+    }),
+    flops: size * (countOps([expr]) + 1),
+    bytes: 4 * operands.reduce((sum, o) => sum + Math.min(o.size, size), 0),
+  };
+}
+
+function walkAxes(shape: readonly number[], operands: readonly MapOperand[], chosen: (axis: number) => boolean) {
+  const pick = (values: readonly number[]) => values.filter((_, axis) => chosen(axis));
+  return collapse(
+    pick(shape),
+    operands.map((o) => ({ strides: pick(o.strides), offset: 0 })),
+  );
+}

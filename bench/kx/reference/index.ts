@@ -1,0 +1,6 @@
+export * from './adam.ts';
+export * from './epilogue.ts';
+export * from './gather.ts';
+export * from './map.ts';
+export * from './moments.ts';
+export * from './reduce.ts';

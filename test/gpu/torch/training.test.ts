@@ -1,0 +1,77 @@
+/** Optimisers over 50 steps, and a 20-step DCGAN training trajectory, against PyTorch's. */
+import { adam, type Optimizer } from '@ganvas/autograd';
+import { Rng } from '@ganvas/kernels-wgsl';
+import { capture, gatherBatch, reshape, state, type Tensor, tensor } from '@ganvas/tensor';
+import { discriminator, generator, playRound } from '@ganvas/gan';
+import { readFixture } from '../../fixtures/read-fixture.ts';
+import { useDevice } from '../device.ts';
+import { expectLikeTorch } from './compare.ts';
+
+describe('PyTorch', () => {
+  useDevice();
+
+  const optimizers = readFixture('optimizers');
+  const cases = optimizers.about.cases as { name: string; attrs: Record<string, number> }[];
+  for (const { name, attrs } of cases) {
+    it(`${name} over 50 steps`, async () => {
+      const names = optimizers.about.parameters as string[];
+      const parameters = names.map((p) => state(optimizers.tensors[p]!.data.slice(), optimizers.tensors[p]!.shape));
+      const { lr, beta1, beta2, eps, weightDecay } = attrs;
+      const optimizer = adam(parameters, { lr, betas: [beta1!, beta2!], eps, weightDecay });
+      const step = capture((...gradients: Tensor[]) => {
+        optimizer.step(gradients.map((g, i) => reshape(g, parameters[i]!.shape)));
+      });
+      for (let t = 1; t <= 50; t++) {
+        const gradients = names.map((p, i) => {
+          const { size } = parameters[i]!;
+          return (optimizers.tensors[`d${p}`]!.data as Float32Array).slice((t - 1) * size, t * size);
+        });
+        step(...gradients);
+        if (!(optimizers.about.steps as number[]).includes(t)) continue;
+        for (const [i, p] of names.entries()) await expectLikeTorch(optimizers, `${name}.${p}.${t}`, parameters[i]!, 'forward');
+      }
+      for (const [i, p] of names.entries()) {
+        await expectLikeTorch(optimizers, `${name}.${p}.m`, optimizer.state.exp_avg[i]!, 'forward');
+        await expectLikeTorch(optimizers, `${name}.${p}.v`, optimizer.state.exp_avg_sq[i]!, 'forward');
+      }
+    });
+  }
+
+  it('DCGAN losses over 20 steps from the same weights, noise and batches', async () => {
+    const fixture = readFixture('dcgan28');
+    const { width, batch, steps, lr, beta1, beta2 } = fixture.about.recipe as Record<string, number>;
+    const options = { size: 28, width: width!, rng: new Rng(0) };
+    const G = generator(options);
+    const D = discriminator(options);
+    const theirs = (name: string) =>
+      name.replace('bn1.weight', 'bn1.gamma').replace('bn2.weight', 'bn2.gamma').replace(/(bn\d)\.bias/, '$1.beta');
+    for (const [player, net] of [['G', G], ['D', D]] as const) {
+      for (const [name, parameter] of Object.entries(net.parameters)) {
+        const key = `${player}.${theirs(name)}`.replace('D.bn2', 'D.bn');
+        parameter.write(fixture.tensors[key]!.data);
+      }
+    }
+    const make = (net: typeof G): Optimizer => adam(Object.values(net.parameters), { lr, betas: [beta1!, beta2!] });
+    const players = { G, D, optimizerG: make(G), optimizerD: make(D) };
+    const images = tensor(fixture.tensors.images!.data, fixture.tensors.images!.shape);
+    const step = capture((indices: Tensor, z: Tensor) =>
+      playRound(players, gatherBatch(images, indices), reshape(z, [batch!, 100])),
+    );
+    const row = (key: string, i: number, size: number) => fixture.tensors[key]!.data.slice(i * size, (i + 1) * size);
+    const noise = fixture.tensors.noise!.data as Float32Array;
+    const worst = { lossD: 0, lossG: 0, dReal: 0, dFake: 0 };
+    for (let i = 0; i < steps!; i++) {
+      const indices = Uint32Array.from(row('imageIndex', i, batch!));
+      const z = Float32Array.from([...row('noiseIndex', i, batch!)].flatMap((n) => [...noise.subarray(n * 100, (n + 1) * 100)]));
+      const values = await Promise.all(step(indices, z).map((t) => t.item()));
+      for (const [k, key] of (Object.keys(worst) as (keyof typeof worst)[]).entries()) {
+        const expected = fixture.tensors[key]!.data[i]!;
+        worst[key] = Math.max(worst[key], Math.abs(values[k]! - expected) / Math.abs(expected));
+      }
+    }
+    for (const error of Object.values(worst)) expect(error).toBeLessThan(1e-3);
+    await expectLikeTorch(fixture, 'final.G.bn1.runningMean', G.buffers['bn1.running_mean']!, 'gradient');
+    await expectLikeTorch(fixture, 'final.D.bn.runningVar', D.buffers['bn2.running_var']!, 'gradient');
+    await expectLikeTorch(fixture, 'final.D.fc.weight', D.parameters['fc.weight']!, 'gradient');
+  });
+});
