@@ -1,4 +1,4 @@
-import { conv2dCandidates, conv2dInputGradCandidates, conv2dWeightGradCandidates, matmulCandidates, NO_EPILOGUE, conv2dSizes } from './kx/index.ts';
+import { conv2dCandidates, conv2dInputGradCandidates, conv2dWeightGradCandidates, matmulCandidates, NO_EPILOGUE, conv2dSizes } from '@ganvas/kernels-wgsl';
 import { openGpu } from '../packages/tensor/src/platform/index.ts';
 const [,, word, robust, rungs = 'register', fams = 'conv,ig,wg', mods = ''] = process.argv;
 const { gpu, adapter, close } = await openGpu({ adapter: word!, robustness: robust === 'on' });

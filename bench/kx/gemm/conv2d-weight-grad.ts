@@ -5,19 +5,20 @@
  */
 import type { AdapterClass, Candidate } from '../candidate.ts';
 import { type Epilogue, epilogueCost } from '../epilogue.ts';
+import type { Width } from '../expression.ts';
 import { windowConstants } from './conv2d.ts';
 import { matmul } from './matmul.ts';
-import { grainFor, loadType, matrixOperand, type Operand } from './operand.ts';
+import { grainAlongLines, loadType, matrixOperand, type Operand } from './operand.ts';
 import type { Gemm } from './problem.ts';
 import { gemmCandidates } from './rungs.ts';
 import { type Conv2dShape, conv2dAsMatrix, conv2dBuffers, conv2dCost, conv2dSizes } from './shape.ts';
 
 /** Inputs x, dy (like y); output dw (like w). The epilogue's columns are w's output channels. */
 export function conv2dWeightGradCandidates(shape: Conv2dShape, epilogue: Epilogue, adapter: AdapterClass): Candidate[] {
-  return gemmCandidates(conv2dWeightGrad(shape, epilogue), adapter);
+  return gemmCandidates((kWidth) => conv2dWeightGrad(shape, epilogue, kWidth), adapter);
 }
 
-function conv2dWeightGrad(shape: Conv2dShape, epilogue: Epilogue): Gemm {
+export function conv2dWeightGrad(shape: Conv2dShape, epilogue: Epilogue, kWidth: Width): Gemm {
   const { batch, outHeight, outWidth, inChannels, outChannels, kernelHeight, kernelWidth } = shape;
   const about = [
     'dw[kh, kw, ci, co] = sum over i, oh, ow of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * dy[i, oh, ow, co]:',
@@ -32,7 +33,7 @@ function conv2dWeightGrad(shape: Conv2dShape, epilogue: Epilogue): Gemm {
   const matrix = conv2dAsMatrix(shape);
   if (matrix) {
     const product = { m: matrix.window, n: outChannels, k: matrix.pixels, transposeA: true, transposeB: false };
-    return matmul(product, epilogue, view);
+    return matmul(product, epilogue, view, kWidth);
   }
   const rows = kernelHeight * kernelWidth * inChannels;
   const outer = batch * outHeight;
@@ -56,7 +57,7 @@ function conv2dWeightGrad(shape: Conv2dShape, epilogue: Epilogue): Gemm {
 
 /** Rows of A: a tap and a channel of x (or four), followed from pixel to pixel along a row of the output image. */
 function taps(shape: Conv2dShape): Operand {
-  const grain = grainFor('line4', shape.inChannels);
+  const grain = grainAlongLines(shape.inChannels);
   const channels = grain === 'line4' ? '(CI / 4u)' : 'CI';
   const wgsl = `
 // Where tap (kh, kw) of output pixel (0, 0) lies in the image, and the channel.

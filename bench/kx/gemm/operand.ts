@@ -7,6 +7,8 @@
  *     a_load(base, c)  the elements themselves, zeros where outside; in the innermost loop
  */
 
+import type { Width } from '../expression.ts';
+
 /**
  * What one load brings: a single element, four neighbours along k (elements c to c + 3 of the run), or element c of four
  * neighbouring lines (`i` then counts quads of lines). The vec4 forms need a contiguous axis that is a multiple of 4.
@@ -27,23 +29,33 @@ export interface Operand {
 export const loadType = (grain: Grain): 'f32' | 'vec4f' => (grain === 'scalar' ? 'f32' : 'vec4f');
 
 /** Elements of the contiguous axis in one load. */
-export const loadWidth = (grain: Grain): 1 | 4 => (grain === 'scalar' ? 1 : 4);
+export const loadWidth = (grain: Grain): Width => (grain === 'scalar' ? 1 : 4);
 
-/** `grain` where the contiguous axis allows vec4 loads, else scalars. */
-export const grainFor = (grain: 'k4' | 'line4', contiguous: number): Grain => (contiguous % 4 === 0 && !(process.env.K1 && grain === 'k4') ? grain : 'scalar');
+/** The grain of a buffer whose contiguous axis runs along k; `kWidth` 1 forgoes vec4s, since not every rung gains by them. */
+export const grainAlongK = (contiguous: number, kWidth: Width): Grain =>
+  contiguous % 4 === 0 && kWidth === 4 ? 'k4' : 'scalar';
 
-/**
- * A plain matrix: `contiguous: 'k'` is stored as [lines, depth], `'line'` as [depth, lines].
- * Its inner run is `inner` long; `lines` and `depth` are the matrix's sizes.
- */
+/** The grain of a buffer whose contiguous axis runs along the lines. */
+export const grainAlongLines = (contiguous: number): Grain => (contiguous % 4 === 0 ? 'line4' : 'scalar');
+
+export interface MatrixLayout {
+  buffer: string;
+  lines: number;
+  depth: number;
+  /** 'k': stored as [lines, depth]; 'line': as [depth, lines]. */
+  contiguous: 'k' | 'line';
+  kWidth?: Width;
+}
+
+/** A plain matrix, in runs of INNER along its depth. */
 export function matrixOperand(
   side: 'a' | 'b',
-  { buffer, lines, depth, contiguous }: { buffer: string; lines: number; depth: number; contiguous: 'k' | 'line' },
+  { buffer, lines, depth, contiguous, kWidth = 4 }: MatrixLayout,
 ): Operand {
   const size = lines * depth;
   const index = side === 'a' ? 'm' : 'n';
   if (contiguous === 'k') {
-    const grain = grainFor('k4', depth);
+    const grain = grainAlongK(depth, kWidth);
     const vec = grain === 'k4' ? ' / 4u' : '';
     const wgsl = `
 fn ${side}_line(${index}: u32) -> u32 { return ${index} * (${depth}u${vec}); }
@@ -51,7 +63,7 @@ fn ${side}_base(line: u32, o: u32) -> u32 { return line + o * (INNER${vec}); }
 fn ${side}_load(base: u32, c: u32) -> ${loadType(grain)} { return ${buffer}[base + c${vec}]; }`;
     return { buffer, size, grain, wgsl };
   }
-  const grain = grainFor('line4', lines);
+  const grain = grainAlongLines(lines);
   const stride = `${lines / loadWidth(grain)}u`;
   const wgsl = `
 fn ${side}_line(${index}: u32) -> u32 { return ${index}; }

@@ -33,22 +33,29 @@ export function formatTensor({ shape, dtype }: TensorSpec, values: TypedArray | 
   return `${head},\n${text(0, 0, '')})`;
 }
 
-/** Up to 4 decimals, as many as any shown value needs, padded to one width; exponents where the range asks for them. */
+/** Up to 4 decimals, as many as any shown value needs, aligned at the point; exponents where the range asks for them. */
 function numberWriter(values: readonly number[], float: boolean): (v: number) => string {
   const finite = values.filter(Number.isFinite).map(Math.abs);
   const largest = Math.max(0, ...finite);
   const smallest = Math.min(Number.POSITIVE_INFINITY, ...finite.filter((v) => v > 0));
   const scientific =
     float && (largest >= 1e8 || (smallest < 1e-4 && largest < 1e-1 && largest > 0) || largest / smallest > 1e7);
-  const decimals = !float ? 0 : Math.max(0, ...finite.map((v) => trimmed(v.toFixed(4))));
+  const mantissa = (v: number): string => (scientific ? v.toExponential(4).split('e')[0]! : v.toFixed(4));
+  const decimals = Math.max(0, ...finite.map((v) => decimalsOf(mantissa(v))));
   const one = (v: number): string => {
     if (!Number.isFinite(v)) return String(v).replace('Infinity', 'inf').replace('NaN', 'nan');
-    if (scientific) return v.toExponential(4);
-    const fixed = v.toFixed(decimals);
-    return float && decimals === 0 ? `${fixed}.` : fixed;
+    if (!float) return String(v);
+    if (scientific) {
+      const [digits, exponent] = v.toExponential(decimals).split('e') as [string, string];
+      const point = decimals === 0 ? '.' : '';
+      return `${digits}${point}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
+    }
+    const own = decimalsOf(v.toFixed(4));
+    return `${v.toFixed(own)}${own === 0 ? '.' : ''}${' '.repeat(decimals - own)}`;
   };
   const width = Math.max(0, ...values.map((v) => one(v).length));
   return (v) => one(v).padStart(width);
 }
 
-const trimmed = (fixed: string): number => fixed.replace(/0+$/, '').split('.')[1]?.length ?? 0;
+/** Decimals that are left when a number's closing zeros go. */
+const decimalsOf = (fixed: string): number => fixed.split('.')[1]!.replace(/0+$/, '').length;

@@ -13,5 +13,5 @@ export async function expectLikeTorch(fixture: Fixture, key: string, actual: Ten
     throw new Error(`${key}: shape [${actual.shape}], PyTorch's is [${expected.shape}]`);
   }
   const { abs, rel } = TOLERANCE[kind];
-  expectClose(await actual.data(), expected.data, { abs, rel, what: key });
+  expectClose(await actual.data(), expected.data, { abs, rel }, key);
 }

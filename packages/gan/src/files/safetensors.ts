@@ -10,9 +10,16 @@ import { findDuplicateKey } from './json-keys.ts';
 const ARRAYS = { F32: Float32Array, U32: Uint32Array, I32: Int32Array, U8: Uint8Array } as const;
 export type StoredDtype = keyof typeof ARRAYS;
 
+interface ArrayOf {
+  F32: Float32Array;
+  U32: Uint32Array;
+  I32: Int32Array;
+  U8: Uint8Array;
+}
+
 /** A tensor at rest: `data` is row-major and has exactly the elements of `shape`. */
 export type StoredTensor = {
-  [D in StoredDtype]: { dtype: D; shape: number[]; data: InstanceType<(typeof ARRAYS)[D]> };
+  [D in StoredDtype]: { dtype: D; shape: number[]; data: ArrayOf[D] };
 }[StoredDtype];
 
 export interface Safetensors {

@@ -6,19 +6,20 @@
  */
 import type { AdapterClass, Candidate } from '../candidate.ts';
 import { type Epilogue, epilogueCost } from '../epilogue.ts';
+import type { Width } from '../expression.ts';
 import { windowConstants } from './conv2d.ts';
 import { matmul } from './matmul.ts';
-import { grainFor, loadType, type Operand } from './operand.ts';
+import { grainAlongK, loadType, type Operand } from './operand.ts';
 import type { Gemm } from './problem.ts';
 import { gemmCandidates } from './rungs.ts';
 import { type Conv2dShape, conv2dAsMatrix, conv2dBuffers, conv2dCost, conv2dSizes } from './shape.ts';
 
 /** Inputs dy (like y), w; output dx (like x). The epilogue's columns are x's channels. */
 export function conv2dInputGradCandidates(shape: Conv2dShape, epilogue: Epilogue, adapter: AdapterClass): Candidate[] {
-  return gemmCandidates(conv2dInputGrad(shape, epilogue), adapter);
+  return gemmCandidates((kWidth) => conv2dInputGrad(shape, epilogue, kWidth), adapter);
 }
 
-function conv2dInputGrad(shape: Conv2dShape, epilogue: Epilogue): Gemm {
+function conv2dInputGrad(shape: Conv2dShape, epilogue: Epilogue, kWidth: Width): Gemm {
   const { batch, height, width, inChannels, outChannels, kernelHeight, kernelWidth, strideY, strideX } = shape;
   const about = [
     'dx[i, h, w, ci] = sum over oh, ow, co of dy[i, oh, ow, co] * w[h + PT - oh * SY, w + PL - ow * SX, ci, co]:',
@@ -33,7 +34,7 @@ function conv2dInputGrad(shape: Conv2dShape, epilogue: Epilogue): Gemm {
   const matrix = conv2dAsMatrix(shape);
   if (matrix) {
     const product = { m: matrix.pixels, n: matrix.window, k: outChannels, transposeA: false, transposeB: true };
-    return matmul(product, epilogue, view);
+    return matmul(product, epilogue, view, kWidth);
   }
   const phaseHeight = Math.ceil(height / strideY);
   const phaseWidth = Math.ceil(width / strideX);
@@ -56,8 +57,8 @@ function conv2dInputGrad(shape: Conv2dShape, epilogue: Epilogue): Gemm {
       PHASES_X: Math.min(strideX, width),
     },
     phases: { count: Math.min(strideY, height) * Math.min(strideX, width), wgsl: phases(shape) },
-    a: pixels(shape),
-    b: weights(shape),
+    a: pixels(shape, kWidth),
+    b: weights(shape, kWidth),
     output: { name: 'dx', rows: batch * height * width, epilogueColumns: inChannels },
     epilogue,
     cost: { flops: cost.flops + extra.flops, bytes: cost.bytes + extra.bytes },
@@ -92,8 +93,8 @@ fn output_row(m: u32, phase: u32) -> u32 {
 }
 
 /** Rows of A: the pixel of dy that tap (0, 0) brings to a pixel of the phase, and backwards from there. */
-function pixels(shape: Conv2dShape): Operand {
-  const grain = grainFor('k4', shape.outChannels);
+function pixels(shape: Conv2dShape, kWidth: Width): Operand {
+  const grain = grainAlongK(shape.outChannels, kWidth);
   const vec = grain === 'k4' ? ' / 4u' : '';
   const wgsl = `
 // Image, row and column of dy, and the phase's taps in x.
@@ -115,8 +116,8 @@ fn a_load(base: i32, c: u32) -> ${loadType(grain)} {
 }
 
 /** Columns of B: w [KH, KW, CI, CO] read along CO. */
-function weights(shape: Conv2dShape): Operand {
-  const grain = grainFor('k4', shape.outChannels);
+function weights(shape: Conv2dShape, kWidth: Width): Operand {
+  const grain = grainAlongK(shape.outChannels, kWidth);
   const vec = grain === 'k4' ? ' / 4u' : '';
   const wgsl = `
 // The input channel, the phase's first tap, and its taps in x.

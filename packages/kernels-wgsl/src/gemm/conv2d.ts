@@ -4,18 +4,19 @@
  */
 import type { AdapterClass, Candidate } from '../candidate.ts';
 import { type Epilogue, epilogueCost } from '../epilogue.ts';
+import type { Width } from '../expression.ts';
 import { matmul } from './matmul.ts';
-import { grainFor, loadType, matrixOperand, type Operand } from './operand.ts';
+import { grainAlongK, loadType, matrixOperand, type Operand } from './operand.ts';
 import type { Gemm } from './problem.ts';
 import { gemmCandidates } from './rungs.ts';
 import { type Conv2dShape, conv2dAsMatrix, conv2dBuffers, conv2dCost, conv2dSizes } from './shape.ts';
 
 /** Inputs x, w; output y. The epilogue's columns are y's channels. */
 export function conv2dCandidates(shape: Conv2dShape, epilogue: Epilogue, adapter: AdapterClass): Candidate[] {
-  return gemmCandidates(conv2d(shape, epilogue), adapter);
+  return gemmCandidates((kWidth) => conv2d(shape, epilogue, kWidth), adapter);
 }
 
-function conv2d(shape: Conv2dShape, epilogue: Epilogue): Gemm {
+function conv2d(shape: Conv2dShape, epilogue: Epilogue, kWidth: Width): Gemm {
   const { batch, outHeight, outWidth, outChannels, kernelHeight, kernelWidth, inChannels } = shape;
   const about = [
     'y[i, oh, ow, co] = sum over kh, kw, ci of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * w[kh, kw, ci, co]:',
@@ -25,7 +26,7 @@ function conv2d(shape: Conv2dShape, epilogue: Epilogue): Gemm {
   const matrix = conv2dAsMatrix(shape);
   if (matrix) {
     const product = { m: matrix.pixels, n: outChannels, k: matrix.window, transposeA: false, transposeB: false };
-    return matmul(product, epilogue, view);
+    return matmul(product, epilogue, view, kWidth);
   }
   const rows = batch * outHeight * outWidth;
   const cost = conv2dCost(shape);
@@ -39,7 +40,7 @@ function conv2d(shape: Conv2dShape, epilogue: Epilogue): Gemm {
     outer: kernelHeight,
     inner,
     constants: windowConstants(shape),
-    a: windows(shape),
+    a: windows(shape, kWidth),
     b: matrixOperand('b', { buffer: 'w', lines: outChannels, depth: kernelHeight * inner, contiguous: 'line' }),
     output: { name: 'y', rows, epilogueColumns: outChannels },
     epilogue,
@@ -64,8 +65,8 @@ export const windowConstants = (s: Conv2dShape): Record<string, number> => ({
  * Rows of A. An outer step is one row of the kernel: its kernelWidth * inChannels elements of x are neighbours in memory, and
  * lie inside the image where their place in the image's row of W * CI elements does.
  */
-function windows(shape: Conv2dShape): Operand {
-  const grain = grainFor('k4', shape.inChannels);
+function windows(shape: Conv2dShape, kWidth: Width): Operand {
+  const grain = grainAlongK(shape.inChannels, kWidth);
   const vec = grain === 'k4' ? ' / 4u' : '';
   const wgsl = `
 // The image, and the top left corner of output pixel m's window.

@@ -3,6 +3,7 @@
  * barrier. There a storage load is a gather and a barrier costs dearly, so what counts is multiply-adds per load: 8 x 8
  * results from 8 elements of A and 2 vec4s of B. On a GPU this rung is correct and slow (each load misses its neighbours').
  */
+import type { Width } from '../expression.ts';
 import { defineKernel, FLAT_INDEX, flatGrid, indent, type Kernel } from '../kernel.ts';
 import { declareAccumulators, fragment, multiplyAdd, type Tile } from './micro-kernel.ts';
 import { loadType } from './operand.ts';
@@ -14,9 +15,11 @@ export const tileCount = (gemm: Gemm, tile: Tile): number =>
   Math.ceil(gemm.rows / tile.rows) * Math.ceil(gemm.columns / tile.columns);
 
 /**
+ * @param most elements of k in one turn of the inner loop, at most: more of them share loads along k, fewer make code that
+ * a CPU's compiler is done with sooner and keeps in registers
  * @param parts slices of the outer loop, one a slice of grid z; with more than one, the output holds a partial C for each
  */
-export function registerTile(name: string, gemm: Gemm, tile: Tile, parts = 1): Kernel {
+export function registerTile(name: string, gemm: Gemm, tile: Tile, most: Width, parts = 1): Kernel {
   const { a, b, output, epilogue } = gemm;
   const phased = gemm.phases !== undefined;
   const ragged = gemm.columns % tile.columns !== 0;
@@ -28,7 +31,7 @@ export function registerTile(name: string, gemm: Gemm, tile: Tile, parts = 1): K
     phased,
   });
   const fb = fragment('b', b, { first: 'n', count: tile.columns, total: gemm.columns, ragged, phased });
-  const chunk = chunkOf(gemm);
+  const chunk = Math.min(most, chunkOf(gemm));
   const step = Array.from({ length: chunk }, (_, kk) => {
     const c = kk === 0 ? 'c' : `c + ${kk}u`;
     return [...fa.load(kk, c), ...fb.load(kk, c), ...multiplyAdd(tile, fa, fb, kk)];
@@ -98,7 +101,7 @@ function outerEnd(gemm: Gemm, parts: number): string {
   return parts > 1 ? 'min(OUTER, gid.z * STEPS + STEPS)' : 'OUTER';
 }
 
-/** Elements of k in one turn of the inner loop: a vec4's where a load brings four, and as many as divide the run. */
+/** Neighbours along k, 4 at most, that always share an outer step. */
 export function chunkOf({ inner, depth = 0 }: Gemm): number {
   return [4, 2].find((size) => inner % size === 0 && depth % size === 0) ?? 1;
 }

@@ -26,6 +26,8 @@ import {
 const CHEAP_OPS = 12;
 /** or this many where each of its values is needed at many places of a larger walk (a channel's scale, at every pixel). */
 const CHEAP_BROADCAST_OPS = 6;
+/** Scalar ops of one fused expression: a chain without end must become neither an endless shader nor an endless recursion. */
+const MOST_OPS = 128;
 
 export interface FuseLimits {
   /** Storage buffers that one dispatch may bind. */
@@ -78,8 +80,10 @@ function inlineMaps(graph: Graph, limits: FuseLimits): Graph {
         : null;
     });
     if (fused.some((f) => f === null)) continue;
+    // A constant leaves a number in the expression, and no name in the label.
+    const label = map.reads.length > 0 ? map.label : [];
     readers.forEach((i, k) => {
-      works[i] = withHost(works[i]!, fused[k]!, map.label);
+      works[i] = withHost(works[i]!, fused[k]!, label);
     });
     works[at] = null;
   }
@@ -117,6 +121,7 @@ const sameWalk = (a: View, b: View, shape: Shape): boolean =>
 function worthwhile(map: MapWork, readers: number, host: Host, graph: Graph): boolean {
   const ops = countOps([map.expr]);
   const size = sizeOf(map.shape);
+  if (countOps([host.expr]) > MOST_OPS) return false;
   if (sizeOf(host.shape) > size && ops > CHEAP_BROADCAST_OPS) return false;
   if (readers === 1) return true;
   const wide = map.reads.filter((r) => sizeOf(graph.values[r.value]!.shape) >= size && size > 1).length;

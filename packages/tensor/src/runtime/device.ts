@@ -9,11 +9,9 @@ import type { Tensor } from '../tensor.ts';
 import { BufferPool } from './buffers.ts';
 import { isDefaultDevice, setDefaultDevice } from './default-device.ts';
 import { createEagerExecutor, type EagerExecutor } from './eager.ts';
+import { findLabel } from './label.ts';
 import { PipelineCache } from './pipelines.ts';
 import { StagingBuffers } from './staging.ts';
-
-/** Separates op and kernel in the labels of bind groups, by which a GPU error is traced back. */
-export const LABEL_SEPARATOR = ' · ';
 
 /** What a device has created and submitted so far; a replayed step adds only submits and dispatches. */
 export interface DeviceStatistics {
@@ -67,7 +65,7 @@ export class Device {
     this.eager = createEagerExecutor(this);
     gpu.addEventListener('uncapturederror', (event) => {
       const { message } = (event as GPUUncapturedErrorEvent).error;
-      const [, op = null, kernel = null] = new RegExp(`"([^"]*)${LABEL_SEPARATOR}([^"]*)"`).exec(message) ?? [];
+      const { op, kernel } = findLabel(message);
       const place = op ? `${op} (kernel ${kernel}): ` : '';
       this.failure ??= new GpuError(`${place}${message}`, op, kernel);
     });

@@ -7,7 +7,8 @@ import type { ValueId } from '../program.ts';
 import { formatShape } from '../shape.ts';
 import { Storage } from '../storage.ts';
 import { Tensor } from '../tensor.ts';
-import { type Device, LABEL_SEPARATOR } from './device.ts';
+import type { Device } from './device.ts';
+import { labelOf } from './label.ts';
 
 export interface Prepared {
   pipeline: GPUComputePipeline;
@@ -30,11 +31,7 @@ export function bindPlan(device: Device, plan: Plan, { slot, external }: Binding
   };
   return plan.dispatches.map(({ label, kernel, bindings }) => {
     const pipeline = device.pipelines.get(kernel);
-    const bindGroup = device.createBindGroup(
-      `${label}${LABEL_SEPARATOR}${kernel.name}`,
-      pipeline,
-      bindings.map(resourceOf),
-    );
+    const bindGroup = device.createBindGroup(labelOf(label, kernel.name), pipeline, bindings.map(resourceOf));
     return { pipeline, bindGroup, workgroups: kernel.workgroups };
   });
 }

@@ -1,0 +1,65 @@
+/** Same seed, same bits: two runs, and a run that was saved half way and continued by a new trainer. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { batchIndices, createTrainer, loadCheckpoint, type RunConfig, saveCheckpoint, type Trainer } from '@ganvas/gan';
+import { Rng } from '@ganvas/kernels-wgsl';
+import { useDevice } from '../device.ts';
+
+const config: RunConfig = { steps: 6, batch: 8, width: 4, size: 28, lr: 1e-3, seed: 5 };
+const COUNT = 40;
+
+describe('a training run', () => {
+  const device = useDevice();
+  const folder = mkdtempSync(join(tmpdir(), 'ganvas-determinism-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const random = new Rng(9);
+  const images = Uint8Array.from({ length: COUNT * 28 * 28 }, () => random.below(256));
+  const make = (seed = config.seed) => createTrainer(device(), { ...config, seed }, { images, count: COUNT });
+  const run = async (trainer: Trainer, from: number, to: number) => {
+    const losses = [];
+    for (let step = from; step < to; step++) {
+      losses.push(await trainer.step(batchIndices({ seed: config.seed, count: COUNT, batch: config.batch, step })));
+    }
+    return losses;
+  };
+  const save = async (trainer: Trainer, name: string, step: number): Promise<string> => {
+    const path = join(folder, name);
+    await saveCheckpoint(path, trainer.state, { config, step, adapter: device().adapter.name });
+    return path;
+  };
+
+  it('ends in the same bits as another with its seed, and in others than one with another seed', async () => {
+    const paths = [];
+    for (const [name, seed] of [['a', 5], ['b', 5], ['c', 6]] as const) {
+      const trainer = make(seed);
+      await run(trainer, 0, config.steps);
+      paths.push(await save(trainer, name, config.steps));
+    }
+    const [a, b, c] = paths.map((p) => readFileSync(p));
+    expect(a!.equals(b!)).toBe(true);
+    expect(a!.equals(c!)).toBe(false);
+  });
+
+  it('stopped half way and continued, ends in the same bits and goes through the same losses', async () => {
+    const whole = make();
+    const expected = await run(whole, 0, config.steps);
+    const halfway = make();
+    await run(halfway, 0, 3);
+    const saved = loadCheckpoint(await save(halfway, 'half', 3));
+    expect(saved.step).toBe(3);
+    expect(saved.config).toEqual(config);
+    const continued = make();
+    saved.restore(continued.state);
+    expect(await run(continued, 3, config.steps)).toEqual(expected.slice(3));
+    const [a, b] = [await save(whole, 'whole', 6), await save(continued, 'continued', 6)].map((p) => readFileSync(p));
+    expect(a!.equals(b!)).toBe(true);
+  });
+
+  it('goes through finite losses that change', async () => {
+    const losses = await run(make(), 0, 3);
+    expect(new Set(losses.map((l) => l.lossD)).size).toBe(3);
+    for (const l of losses) for (const value of Object.values(l)) expect(Number.isFinite(value)).toBe(true);
+  });
+});

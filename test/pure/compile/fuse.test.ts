@@ -1,0 +1,213 @@
+import {
+  add,
+  assign,
+  broadcastTo,
+  type Device,
+  exp,
+  leakyRelu,
+  matmul,
+  mean,
+  mul,
+  neg,
+  ones,
+  reshape,
+  relu,
+  type Structure,
+  setDefaultDevice,
+  sigmoid,
+  square,
+  state,
+  sub,
+  sum,
+  type Tensor,
+  tanh,
+  tensor,
+  transpose,
+} from '@ganvas/tensor';
+import { compile } from '@ganvas/tensor';
+import { fakeDevice } from './fake-device.ts';
+import { record } from './record.ts';
+
+let device: Device;
+beforeEach(() => {
+  device = fakeDevice();
+  setDefaultDevice(device);
+});
+afterEach(() => setDefaultDevice(null));
+
+const data = (...shape: number[]): Tensor => {
+  const size = shape.reduce((a, b) => a * b, 1);
+  return tensor(new Float32Array(size), shape);
+};
+const planOf = (fn: () => Structure, options = {}) => compile(record(fn).program, device.traits, options);
+/** The ops of each dispatch. */
+const labels = (fn: () => Structure, options = {}) => planOf(fn, options).dispatches.map((d) => d.label);
+
+describe('elementwise work', () => {
+  it('a chain becomes one dispatch, which binds only its ends', () => {
+    const x = data(4, 3);
+    const chain = () => neg(tanh(add(mul(x, 2), 1)));
+    const plan = planOf(chain);
+    expect(plan.dispatches.map((d) => d.label)).toEqual(['mul+add+tanh+neg']);
+    expect(plan.dispatches[0]!.bindings.length).toBe(2);
+    expect(plan.slots).toEqual([48]);
+    expect(labels(chain, { fusion: false })).toEqual(['fill', 'mul', 'fill', 'add', 'tanh', 'neg']);
+  });
+
+  it('a map read twice is computed twice where it is cheap, and kept where it reads much', () => {
+    const [x, y] = [data(8, 8), data(8, 8)];
+    expect(labels(() => {
+      const shared = mul(x, 2);
+      return [tanh(shared), exp(shared)];
+    })).toEqual(['mul+tanh', 'mul+exp']);
+    expect(labels(() => {
+      const shared = mul(x, y);
+      return [tanh(shared), exp(shared)];
+    })).toEqual(['mul', 'tanh', 'exp']);
+    expect(labels(() => {
+      const shared = mul(x, y);
+      return mul(tanh(shared), exp(shared));
+    })).toEqual(['mul', 'exp+tanh+mul']);
+  });
+
+  it('what the program returns is written, whoever else reads it', () => {
+    const x = data(4);
+    expect(labels(() => {
+      const y = mul(x, 2);
+      return [y, tanh(y)];
+    })).toEqual(['mul', 'tanh']);
+  });
+
+  it('broadcasts and transposes are read through views', () => {
+    const [x, row] = [data(2, 3), data(3)];
+    expect(labels(() => add(x, broadcastTo(mul(row, 2), [2, 3])))).toEqual(['mul+broadcastTo+add']);
+    expect(labels(() => add(transpose(neg(x)), 1))).toEqual(['neg+transpose+add']);
+  });
+
+  it('a reshape between a transpose and its reader is beyond strides', () => {
+    const x = data(2, 3);
+    expect(labels(() => neg(reshape(transpose(x), [6])))).toEqual(['transpose', 'neg']);
+    expect(labels(() => neg(reshape(tanh(x), [3, 2])))).toEqual(['tanh+neg']);
+  });
+
+  it('dear work on a few values is not done again at every place', () => {
+    const [x, scale] = [data(64, 8), data(8)];
+    const dear = () => tanh(exp(tanh(exp(tanh(exp(tanh(scale)))))));
+    expect(labels(() => mul(x, dear()))).toHaveLength(2);
+    expect(labels(() => mul(x, exp(scale)))).toEqual(['exp+mul']);
+  });
+
+  it('binds no more storage buffers than there are', () => {
+    const many = Array.from({ length: 20 }, () => data(4));
+    const total = () => many.reduce((a, b) => add(a, b));
+    for (const limit of [4, 8, 10]) {
+      device = fakeDevice(limit);
+      const plan = planOf(total);
+      for (const d of plan.dispatches) expect(d.bindings.length).toBeLessThanOrEqual(limit);
+      expect(plan.dispatches.length).toBe(Math.ceil(19 / (limit - 2)));
+    }
+  });
+
+  it('a chain of any length compiles, in dispatches of bounded size', () => {
+    const x = data(4);
+    const plan = planOf(() => {
+      let y = x;
+      for (let i = 0; i < 3000; i++) y = i % 2 ? tanh(y) : neg(y);
+      return y;
+    });
+    for (const d of plan.dispatches) expect(d.kernel.code.length).toBeLessThan(20000);
+    expect(plan.dispatches.length).toBeLessThan(100);
+  });
+});
+
+describe('kernels', () => {
+  it('bias and activation become the epilogue of a GEMM', () => {
+    const [a, b, bias] = [data(8, 4), data(4, 8), data(8)];
+    const plan = planOf(() => leakyRelu(add(matmul(a, b), bias), 0.2));
+    expect(plan.dispatches.map((d) => d.label)).toEqual(['matmul+add+leakyRelu']);
+    expect(plan.slots).toEqual([256]);
+  });
+
+  it('a residual of the same shape joins them, a column does not', () => {
+    const [a, b] = [data(8, 4), data(4, 8)];
+    expect(labels(() => relu(add(matmul(a, b), data(8, 8))))).toEqual(['matmul+add+relu']);
+    expect(labels(() => add(matmul(a, b), data(8, 1)))).toEqual(['matmul', 'add']);
+  });
+
+  it('a result that someone else needs is stored as it is', () => {
+    const [a, b] = [data(8, 4), data(4, 8)];
+    expect(labels(() => {
+      const c = matmul(a, b);
+      return [relu(c), c];
+    })).toEqual(['matmul', 'relu']);
+    expect(labels(() => {
+      const c = matmul(a, b);
+      return [relu(c), sum(c)];
+    })).toEqual(['matmul', 'relu', 'sum']);
+  });
+
+  it('a transposed reader cannot be an epilogue', () => {
+    expect(labels(() => neg(transpose(matmul(data(4, 4), data(4, 4)))))).toEqual(['matmul', 'transpose+neg']);
+  });
+
+  it('elementwise work goes into a reduction, and after it', () => {
+    const x = data(16, 4);
+    expect(labels(() => mean(square(sub(x, 1))))).toEqual(['sub+square+sum+mul']);
+    expect(labels(() => sigmoid(sum(mul(x, data(4)), 0)))).toEqual(['mul+sum+sigmoid']);
+  });
+});
+
+describe('state', () => {
+  it('an update reads and writes in place, in one dispatch', () => {
+    const s = state([1, 2, 3, 4]);
+    const plan = planOf(() => assign(s, mul(add(s, 1), 0.5)));
+    expect(plan.dispatches.map((d) => [d.label, d.bindings.length])).toEqual([['add+mul+assign', 1]]);
+  });
+
+  it('a read never crosses an assignment', () => {
+    const s = state([1, 2]);
+    const x = data(2);
+    expect(labels(() => {
+      const old = mul(s, 2);
+      assign(s, x);
+      return neg(old);
+    })).toEqual(['mul', 'assign', 'neg']);
+    expect(labels(() => {
+      assign(s, x);
+      return neg(mul(s, 2));
+    })).toEqual(['assign', 'mul+neg']);
+  });
+
+  it('a product whose operand is assigned later stays before the assignment', () => {
+    const w = state(new Float32Array(16), [4, 4]);
+    const x = data(4, 4);
+    expect(labels(() => {
+      const y = matmul(x, w);
+      assign(w, x);
+      return relu(y);
+    })).toEqual(['matmul', 'assign', 'relu']);
+  });
+
+  it('a transposed state is copied before it is written over', () => {
+    const s = state(new Float32Array(4), [2, 2]);
+    expect(labels(() => assign(s, transpose(s)))).toEqual(['transpose', 'assign']);
+  });
+});
+
+describe('pruning', () => {
+  it('drops what nobody reads and keeps effects with what they need', () => {
+    const s = state([1]);
+    const x = data(1);
+    expect(labels(() => {
+      tanh(x);
+      assign(s, exp(x));
+      sum(square(x));
+      return neg(x);
+    })).toEqual(['exp+assign', 'neg']);
+  });
+
+  it('an empty program has an empty plan', () => {
+    expect(planOf(() => undefined)).toMatchObject({ slots: [], dispatches: [], outputs: [] });
+    expect(labels(() => { ones([2]); })).toEqual([]);
+  });
+});
