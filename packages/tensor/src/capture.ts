@@ -80,8 +80,13 @@ export function capture<I extends readonly StepInput[], O extends Structure>(
     if (isRecording())
       throw new CaptureError('capture: a step was called inside another capture; record its function directly instead');
     const device = options.device ?? args.find((a) => a instanceof Tensor)?.device ?? defaultDevice();
+    device.check();
     const key = args.map((a) => describe(specOf(a))).join(' ');
-    return { device, key, known: cache.get(key) };
+    const known = cache.get(key);
+    if (!known?.executable.isOutdated) return { device, key, known };
+    cache.delete(key);
+    free(known);
+    return { device, key, known: undefined };
   };
 
   const build = (device: Device, key: string, args: readonly StepInput[]): Compiled<O> => {
@@ -115,7 +120,6 @@ export function capture<I extends readonly StepInput[], O extends Structure>(
 
   const call = (...args: I): O => {
     const { device, key, known } = find(args);
-    device.check();
     const compiled = known ?? build(device, key, args);
     if (known) {
       cache.delete(key);

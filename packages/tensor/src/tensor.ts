@@ -63,8 +63,7 @@ export class Tensor implements TensorSpec {
    * @throws TensorError inside `capture` or after `dispose`; GpuError or DeviceLostError where the device failed
    */
   async data(): Promise<TypedArray> {
-    if (this.node?.op.lazy && !this.storage) this.device.materialize(this);
-    const storage = this.readable('data');
+    const storage = this.memory('data');
     const version = storage.version;
     const values = await this.device.read(storage.buffer, this.offset, this.dtype, this.size);
     this.host = { values, version };
@@ -86,7 +85,7 @@ export class Tensor implements TensorSpec {
         `write: expected ${this.size} values for shape ${formatShape(this.shape)}, got ${values.length}`,
       );
     }
-    const storage = this.readable('write');
+    const storage = this.memory('write');
     this.device.write(storage.buffer, this.offset, values);
     storage.version++;
   }
@@ -123,7 +122,12 @@ export class Tensor implements TensorSpec {
       throw new TensorError(`${op}: only a state tensor can be written; make one with state(values, shape)`);
   }
 
-  private readable(what: string): Storage {
+  /**
+   * The memory that holds the values; a constant gets its own now.
+   * @throws TensorError, in the name of `what`, where there are no values: disposed, or only recorded
+   */
+  memory(what: string): Storage {
+    if (this.node?.op.lazy && !this.storage) this.device.materialize(this);
     if (this.disposed) throw new TensorError(`${what}: the tensor of shape ${formatShape(this.shape)} was disposed`);
     if (!this.storage) {
       throw new TensorError(

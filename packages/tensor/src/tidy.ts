@@ -4,7 +4,7 @@ import type { Tensor } from './tensor.ts';
 
 const scopes: Set<Tensor>[] = [];
 
-/** Remembers a tensor that just got memory, for the innermost `tidy`. */
+/** Remembers a tensor that was just made, for the innermost `tidy`. */
 export function track<T extends Tensor>(tensor: T): T {
   scopes.at(-1)?.add(tensor);
   return tensor;
@@ -26,10 +26,7 @@ export function tidy<T extends Structure>(fn: () => T): T {
   try {
     const result = fn();
     const returned = new Set(tensorsOf(result));
-    for (const tensor of returned) {
-      if (tensor.node?.op.lazy && !tensor.storage) tensor.device.materialize(tensor);
-      scope.delete(tensor);
-    }
+    for (const tensor of returned) scope.delete(tensor);
     for (const tensor of scope) tensor.dispose();
     for (const tensor of returned) {
       if (tensor.storage) tensor.node = null;

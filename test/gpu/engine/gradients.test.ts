@@ -1,6 +1,7 @@
 /** Every op of the table against finite differences, first and second order; a new op without a case here fails. */
 import { adam, GradientError, grad, gradcheck, valueAndGrad } from '@ganvas/autograd';
 import { Rng } from '@ganvas/kernels-wgsl';
+import * as ops from '@ganvas/tensor';
 import {
   add,
   assign,
@@ -50,11 +51,10 @@ import {
   transpose,
   where,
 } from '@ganvas/tensor';
-import * as ops from '@ganvas/tensor';
 import { GRADIENTS } from '../../../packages/autograd/src/gradients.ts';
 import { printProgram } from '../../../packages/tensor/src/program.ts';
-import { useDevice } from '../device.ts';
 import { record } from '../../pure/compile/record.ts';
+import { useDevice } from '../device.ts';
 
 const device = useDevice();
 
@@ -101,7 +101,13 @@ const contest = (fn: (x: Tensor, y: Tensor) => Tensor): Case[] => [
   { fn: (x, y) => fn(x!, add(y!, 3)), inputs: [any(2, 1), any(3)] },
 ];
 
-const window = { stride: 2, padding: [[1, 0], [0, 1]] } as const;
+const window = {
+  stride: 2,
+  padding: [
+    [1, 0],
+    [0, 1],
+  ],
+} as const;
 const X = [1, 3, 3, 2];
 const W = [2, 2, 2, 2];
 const Y = [1, 2, 2, 2];
@@ -127,10 +133,7 @@ const CASES: { [N in OpName]?: Case | Case[] } = {
   sigmoid: unary(sigmoid),
   softplus: unary(softplus),
   relu: unary((x) => mul(relu(x), x), offZero),
-  leakyRelu: [
-    unary((x) => mul(leakyRelu(x, 0.2), x), offZero),
-    unary((x) => mul(leakyRelu(x, -0.5), x), offZero),
-  ],
+  leakyRelu: [unary((x) => mul(leakyRelu(x, 0.2), x), offZero), unary((x) => mul(leakyRelu(x, -0.5), x), offZero)],
   where: { fn: (x, y) => where(mask(), mul(x!, y!), square(y!)), inputs: [any(2, 3), any(2, 1)] },
   reshape: unary((x) => square(reshape(x, [3, 2]))),
   broadcastTo: { fn: (x) => square(broadcastTo(x!, [2, 3, 2])), inputs: [any(3, 1)] },
@@ -169,7 +172,10 @@ const CASES: { [N in OpName]?: Case | Case[] } = {
 const drawn = ({ inputs }: Case, rng: Rng): Tensor[] =>
   inputs.map(({ shape, draw }) => {
     const size = shape.reduce((a, b) => a * b, 1);
-    return tensor(Float32Array.from({ length: size }, () => draw(rng)), shape);
+    return tensor(
+      Float32Array.from({ length: size }, () => draw(rng)),
+      shape,
+    );
   });
 
 const differentiable = (Object.keys(OPS) as OpName[]).filter((name) => typeof GRADIENTS[name] === 'function');
@@ -206,7 +212,17 @@ const gradients = async (fn: (...xs: Tensor[]) => Tensor, inputs: Tensor[]) =>
 
 it('batchNorm by its rule is batchNorm by its meaning', async () => {
   const one = CASES.batchNorm as Case;
-  const weighted = (...xs: Tensor[]) => mul(one.fn(...xs), tensor([[1, 2], [-1, 0.5], [3, 1], [0, 2], [1, 1]]));
+  const weighted = (...xs: Tensor[]) =>
+    mul(
+      one.fn(...xs),
+      tensor([
+        [1, 2],
+        [-1, 0.5],
+        [3, 1],
+        [0, 2],
+        [1, 1],
+      ]),
+    );
   const inputs = drawn(one, new Rng(5));
   const byRule = await gradients(weighted, inputs);
   const table = GRADIENTS as { batchNorm?: (typeof GRADIENTS)['batchNorm'] };
@@ -307,7 +323,10 @@ describe('grad', () => {
   });
 
   it('shares the gradient of a maximum among ties', async () => {
-    const x = tensor([[3, 3, 1], [0, 2, 2]]);
+    const x = tensor([
+      [3, 3, 1],
+      [0, 2, 2],
+    ]);
     expect(await gradients((x) => max(x!, 1), [x])).toEqual([[0.5, 0.5, 0, 0, 0.5, 0.5]]);
     expect(await gradients((x) => maximum(x!, 3), [x])).toEqual([[0.5, 0.5, 0, 0, 0, 0]]);
   });

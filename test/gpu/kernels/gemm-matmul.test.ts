@@ -38,12 +38,12 @@ const cases: [number, number, number, boolean, boolean][] = [
 
 describe('matmul', () => {
   it.each(cases)('register tiles: m %i, k %i, n %i, transposed %s %s', async (m, k, n, transposeA, transposeB) => {
-    await checkProblem(rig, problem({ m, n, k, transposeA, transposeB }), 'register');
+    await checkProblem(rig, problem({ m, n, k, transposeA, transposeB }), ['register']);
   });
 
   it('register tiles, where C has tiles enough without splitting k', async () => {
     const shape = { m: 260, n: 132, k: 300, transposeA: false, transposeB: false };
-    await checkProblem(rig, problem(shape), 'register', true);
+    await checkProblem(rig, problem(shape), ['register'], true);
   });
 
   it.each([
@@ -52,6 +52,6 @@ describe('matmul', () => {
     ['workgroup-tile-64', 7, 36, 68, false, false],
     ['workgroup-tile-64', 65, 66, 72, true, true],
   ])('%s: m %i, k %i, n %i, transposed %s %s', async (rung, m, k, n, transposeA, transposeB) => {
-    await checkProblem(rig, problem({ m, n, k, transposeA, transposeB }), rung);
+    await checkProblem(rig, problem({ m, n, k, transposeA, transposeB }), [rung]);
   });
 });

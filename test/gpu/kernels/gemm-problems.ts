@@ -54,15 +54,15 @@ export interface GemmProblem {
 }
 
 /**
- * The candidates whose name begins with `rung`, with an epilogue that has every kind of operand (or, `plain`, with none).
+ * The candidates whose names begin with one of `rungs`, with an epilogue that has every kind of operand (or, `plain`, with none).
  */
-export async function checkProblem(rig: Rig, problem: GemmProblem, rung: string, plain = false): Promise<void> {
+export async function checkProblem(rig: Rig, problem: GemmProblem, rungs: string[], plain = false): Promise<void> {
   const { what, inputs, expected, columns, candidates, terms } = problem;
   const epilogue = plain ? NO_EPILOGUE : everyOperand(expected.length, columns);
   const operands = epilogue.operands.map((o, i) => numbers(o.size, 100 + i));
   const want = epilogueReference(epilogue, expected, columns, operands);
   const tolerance = { rel: 2e-6, abs: 1e-6 + 1e-6 * Math.sqrt(terms) };
-  const chosen = candidates(epilogue).filter(({ name }) => name.startsWith(rung));
+  const chosen = candidates(epilogue).filter(({ name }) => rungs.some((rung) => name.startsWith(rung)));
   expect(chosen.length).toBeGreaterThan(0);
   const results = await Promise.all(
     chosen.map((candidate) => rig.run(candidate, inputs, [{ length: expected.length }], operands)),

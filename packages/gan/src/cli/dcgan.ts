@@ -8,6 +8,7 @@ import { loadMnist } from '../data/mnist.ts';
 import { resizeImages } from '../data/resize.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { openCsv, readCsv } from '../files/csv.ts';
+import { FileError } from '../files/file-error.ts';
 import { pixelBytes } from '../files/pixels.ts';
 import { encodeGrid } from '../files/png.ts';
 import { LATENT } from '../models/dcgan.ts';
@@ -105,6 +106,9 @@ async function train(
     }
     await reports.drain();
     await save(step);
+  } catch (error) {
+    if (error instanceof FileError && step > start) throw await rescued(error, () => save(step), folder);
+    throw error;
   } finally {
     progress.stop();
     losses.close();
@@ -128,6 +132,16 @@ async function train(
   say(
     `done     ${folder.grid}, ${folder.lossChart}${options.samples > 0 ? `, ${folder.samples}` : ''}, ${folder.checkpoint}`,
   );
+}
+
+/** A picture or a row could not be written (the disk is full, say): where the checkpoint still can, no step is lost. */
+async function rescued(error: FileError, save: () => Promise<void>, folder: RunFolder): Promise<FileError> {
+  try {
+    await save();
+    return new FileError(`${error.message}; all steps so far are saved, continue with --resume ${folder.path}`);
+  } catch {
+    return error;
+  }
 }
 
 /** `count` digits as bytes [count, size, size]. */

@@ -8,6 +8,7 @@ import type { AdapterClass, Candidate } from '../candidate.ts';
 import { type Epilogue, epilogueCost } from '../epilogue.ts';
 import type { Width } from '../expression.ts';
 import { windowConstants } from './conv2d.ts';
+import { conv2dColumnsCandidate, FEW_CHANNELS } from './conv2d-columns.ts';
 import { matmul } from './matmul.ts';
 import { grainAlongK, loadType, type Operand } from './operand.ts';
 import type { Gemm } from './problem.ts';
@@ -16,7 +17,9 @@ import { type Conv2dShape, conv2dAsMatrix, conv2dBuffers, conv2dCost, conv2dSize
 
 /** Inputs dy (like y), w; output dx (like x). The epilogue's columns are x's channels. */
 export function conv2dInputGradCandidates(shape: Conv2dShape, epilogue: Epilogue, adapter: AdapterClass): Candidate[] {
-  return gemmCandidates((kWidth) => conv2dInputGrad(shape, epilogue, kWidth), adapter);
+  const rungs = gemmCandidates((kWidth) => conv2dInputGrad(shape, epilogue, kWidth), adapter);
+  if (shape.inChannels > FEW_CHANNELS || conv2dAsMatrix(shape)) return rungs;
+  return [conv2dColumnsCandidate(shape, epilogue, adapter), ...rungs];
 }
 
 function conv2dInputGrad(shape: Conv2dShape, epilogue: Epilogue, kWidth: Width): Gemm {

@@ -31,7 +31,7 @@ export const loadType = (grain: Grain): 'f32' | 'vec4f' => (grain === 'scalar' ?
 /** Elements of the contiguous axis in one load. */
 export const loadWidth = (grain: Grain): Width => (grain === 'scalar' ? 1 : 4);
 
-/** The grain of a buffer whose contiguous axis runs along k; `kWidth` 1 forgoes vec4s, since not every rung gains by them. */
+/** The grain of a buffer whose contiguous axis runs along k; `kWidth` 1 forgoes vec4s, for rungs that take k one by one. */
 export const grainAlongK = (contiguous: number, kWidth: Width): Grain =>
   contiguous % 4 === 0 && kWidth === 4 ? 'k4' : 'scalar';
 

@@ -1,9 +1,10 @@
 /**
  * The rung for adapters that run on a CPU: every invocation computes a tile of C on its own, with no workgroup memory and no
- * barrier. There a storage load is a gather and a barrier costs dearly, so what counts is multiply-adds per load: 8 x 8
- * results from 8 elements of A and 2 vec4s of B. On a GPU this rung is correct and slow (each load misses its neighbours').
+ * barrier. There a storage load is a gather, one element at a time whatever its type, and a barrier costs dearly; what counts
+ * is multiply-adds per load, and a loop so short that the CPU's compiler neither unrolls it nor runs out of registers: for one
+ * element of k, 8 of A and 16 of B give 128 multiply-adds. Taking four of k at once through vec4 loads made pipelines three
+ * times as slow to compile and half as fast. On a GPU this rung is correct and slow (each load misses its neighbours').
  */
-import type { Width } from '../expression.ts';
 import { defineKernel, FLAT_INDEX, flatGrid, indent, type Kernel } from '../kernel.ts';
 import { declareAccumulators, fragment, multiplyAdd, type Tile } from './micro-kernel.ts';
 import { loadType } from './operand.ts';
@@ -15,11 +16,9 @@ export const tileCount = (gemm: Gemm, tile: Tile): number =>
   Math.ceil(gemm.rows / tile.rows) * Math.ceil(gemm.columns / tile.columns);
 
 /**
- * @param most elements of k in one turn of the inner loop, at most: more of them share loads along k, fewer make code that
- * a CPU's compiler is done with sooner and keeps in registers
  * @param parts slices of the outer loop, one a slice of grid z; with more than one, the output holds a partial C for each
  */
-export function registerTile(name: string, gemm: Gemm, tile: Tile, most: Width, parts = 1): Kernel {
+export function registerTile(name: string, gemm: Gemm, tile: Tile, parts = 1): Kernel {
   const { a, b, output, epilogue } = gemm;
   const phased = gemm.phases !== undefined;
   const ragged = gemm.columns % tile.columns !== 0;
@@ -31,11 +30,6 @@ export function registerTile(name: string, gemm: Gemm, tile: Tile, most: Width, 
     phased,
   });
   const fb = fragment('b', b, { first: 'n', count: tile.columns, total: gemm.columns, ragged, phased });
-  const chunk = Math.min(most, chunkOf(gemm));
-  const step = Array.from({ length: chunk }, (_, kk) => {
-    const c = kk === 0 ? 'c' : `c + ${kk}u`;
-    return [...fa.load(kk, c), ...fb.load(kk, c), ...multiplyAdd(tile, fa, fb, kk)];
-  }).flat();
   const width = storeWidth(gemm);
   const tiles = tileCount(gemm, tile);
   const [x, y] = flatGrid(tiles);
@@ -43,7 +37,7 @@ export function registerTile(name: string, gemm: Gemm, tile: Tile, most: Width, 
     name: `${gemm.family}/${name}`,
     about: [
       ...gemm.about,
-      `An invocation computes ${tile.rows} x ${tile.columns} of C's ${gemm.rows} x ${gemm.columns} in registers, k by ${chunk}.`,
+      `An invocation computes ${tile.rows} x ${tile.columns} of C's ${gemm.rows} x ${gemm.columns} in registers.`,
       ...(parts > 1 ? [`Slice z of the grid sums part z of k; ${output.name} holds ${parts} partial results.`] : []),
     ],
     constants: {
@@ -71,8 +65,8 @@ export function registerTile(name: string, gemm: Gemm, tile: Tile, most: Width, 
       ...declareAccumulators(tile),
       `for (var o = ${parts > 1 ? 'gid.z * STEPS' : '0u'}; o < ${outerEnd(gemm, parts)}; o++) {`,
       ...[...fa.bases('o'), ...fb.bases('o')].map((line) => indent(line)),
-      `  for (var c = 0u; c < ${innerLength(gemm)}; c += ${chunk}u) {`,
-      ...step.map((line) => indent(line, 2)),
+      `  for (var c = 0u; c < ${innerLength(gemm)}; c++) {`,
+      ...[...fa.load(0, 'c'), ...fb.load(0, 'c'), ...multiplyAdd(tile, fa, fb, 0)].map((line) => indent(line, 2)),
       '  }',
       '}',
       ...storeTile(gemm, tile, {
@@ -99,9 +93,4 @@ export const gemmConstants = (gemm: Gemm): Record<string, number> => ({
 function outerEnd(gemm: Gemm, parts: number): string {
   if (gemm.phases) return 'outer_steps(phase)';
   return parts > 1 ? 'min(OUTER, gid.z * STEPS + STEPS)' : 'OUTER';
-}
-
-/** Neighbours along k, 4 at most, that always share an outer step. */
-export function chunkOf({ inner, depth = 0 }: Gemm): number {
-  return [4, 2].find((size) => inner % size === 0 && depth % size === 0) ?? 1;
 }

@@ -1,7 +1,7 @@
 /**
  * The ladder of ways to compute a product, and which to try first on what kind of machine. The order is what was measured: on
- * a CPU only multiply-adds per load count, and code small enough for its compiler; on a GPU workgroup memory wins, with the
- * smaller tile where the larger one leaves part of the machine idle.
+ * a CPU only multiply-adds per load count, and registers: lanes of 8 (llvmpipe) like a wider tile than lanes of 4 (SwiftShader).
+ * On a GPU workgroup memory wins, with the smaller tile where the larger one leaves part of the machine idle.
  */
 import type { AdapterClass, Candidate } from '../candidate.ts';
 import type { Width } from '../expression.ts';
@@ -19,23 +19,23 @@ const ENOUGH_LARGE_TILES = 128;
 
 /** @param problem the product, with loads of up to `kWidth` elements along k */
 export function gemmCandidates(problem: (kWidth: Width) => Gemm, adapter: AdapterClass): Candidate[] {
-  const [scalar, vector] = [problem(1), problem(4)];
-  const rows8 = register(scalar, 8, 1, adapter);
-  const rows4 = register(vector, 4, 4, adapter);
+  const [single, vector] = [problem(1), problem(4)];
+  const wide = register(single, 16, adapter);
+  const narrow = register(single, 8, adapter);
   const large = workgroup(vector, { size: 64, depth: 16 }, adapter);
   const small = workgroup(vector, { size: 32, depth: 32 }, adapter);
-  if (adapter === 'llvmpipe') return [rows8, rows4, small, large];
-  if (adapter === 'swiftshader') return [rows4, rows8, small, large];
+  if (adapter === 'llvmpipe') return [wide, narrow, small, large];
+  if (adapter === 'swiftshader') return [narrow, wide, small, large];
   const phases = vector.phases?.count ?? 1;
   const enough = slabTiles(vector, { size: 64, depth: 16 }) * phases >= ENOUGH_LARGE_TILES;
-  return enough ? [large, small, rows8, rows4] : [small, large, rows8, rows4];
+  return enough ? [large, small, wide, narrow] : [small, large, wide, narrow];
 }
 
-function register(gemm: Gemm, rows: 4 | 8, kWidth: Width, adapter: AdapterClass): Candidate {
-  const tile = fit(gemm, rows);
+function register(gemm: Gemm, columns: 8 | 16, adapter: AdapterClass): Candidate {
+  const tile = fit(gemm, columns);
   const parts = partsFor(gemm, tileCount(gemm, tile), INVOCATIONS[adapter]);
-  const name = `register-tile-${rows}x8`;
-  return splitCandidate(name, gemm, parts, (problem, slices) => registerTile(name, problem, tile, kWidth, slices));
+  const name = `register-tile-8x${columns}`;
+  return splitCandidate(name, gemm, parts, (problem, slices) => registerTile(name, problem, tile, slices));
 }
 
 function workgroup(gemm: Gemm, slab: Slab, adapter: AdapterClass): Candidate {
@@ -44,10 +44,11 @@ function workgroup(gemm: Gemm, slab: Slab, adapter: AdapterClass): Candidate {
   return splitCandidate(name, gemm, parts, (problem, slices) => workgroupTile(name, problem, slab, slices));
 }
 
-/** The tile, no larger than C asks for: A that loads quads of lines needs rows by fours. */
-function fit(gemm: Gemm, rows: 4 | 8): Tile {
+/** A tile of 8 rows, no larger than C asks for; A that loads quads of lines needs rows by fours. */
+function fit(gemm: Gemm, columns: 8 | 16): Tile {
   const least = gemm.a.grain === 'line4' ? 4 : 1;
-  const wanted = [1, 2, 4, 8].find((size) => size >= least && size >= Math.min(gemm.rows, rows))!;
-  const columns = gemm.columns === 1 ? 1 : gemm.columns <= 4 ? 4 : 8;
-  return { rows: wanted, columns };
+  return {
+    rows: [1, 2, 4].find((size) => size >= least && size >= gemm.rows) ?? 8,
+    columns: [1, 4, 8].find((size) => size >= gemm.columns) ?? columns,
+  };
 }

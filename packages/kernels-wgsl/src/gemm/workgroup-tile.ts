@@ -7,7 +7,7 @@ import { defineKernel, indent, type Kernel, MAX_WORKGROUPS } from '../kernel.ts'
 import { declareAccumulators, type Fragment, fragment, multiplyAdd } from './micro-kernel.ts';
 import { loadType } from './operand.ts';
 import type { Gemm } from './problem.ts';
-import { chunkOf, gemmConstants } from './register-tile.ts';
+import { gemmConstants } from './register-tile.ts';
 import { resultBindings, storeFunction, storeTile, storeWidth } from './store.ts';
 
 /** Rows and columns of C a workgroup computes, and elements of k a slab is deep. `size * depth` = 1024: one block an invocation. */
@@ -132,7 +132,7 @@ function fetchBlock(side: 'a' | 'b', gemm: Gemm, { size, depth }: Slab) {
   // The slab may reach beyond the end of k. What lies there is loaded from the last place before it, and counts as zero.
   const exact = gemm.inner % depth === 0 && (gemm.depth ?? 0) % depth === 0;
   // Whether four neighbours along k always belong to one outer step.
-  const whole = chunkOf(gemm) === 4;
+  const whole = gemm.inner % 4 === 0 && (gemm.depth ?? 0) % 4 === 0;
   const live = `live_${side}`;
   const mask = (vector: string, flag: string) => (exact ? vector : `select(vec4f(), ${vector}, ${flag})`);
   const step = (kk: number | '', k: string) => [

@@ -1,5 +1,12 @@
 /** Chooses kernels: each work becomes the dispatches of the first candidate that the device admits. */
-import { type AdapterClass, type Kernel, map, type Requirements, type Slot } from '@ganvas/kernels-wgsl';
+import {
+  type AdapterClass,
+  type Kernel,
+  MAX_WORKGROUPS,
+  map,
+  type Requirements,
+  type Slot,
+} from '@ganvas/kernels-wgsl';
 import { wgslScalar } from '../dtype.ts';
 import { GpuError } from '../errors.ts';
 import type { ValueId } from '../program.ts';
@@ -45,14 +52,11 @@ export function choose(graph: Graph, traits: DeviceTraits): ScheduledWork[] {
 
 /** The kernel of an elementwise work. Reading the memory that it overwrites, it runs in place. */
 export function chooseMap(work: MapWork, graph: Graph): ChosenWork {
-  const label = work.label.join('+');
+  const label = work.label.join('+') || 'constant';
   const type = wgslScalar(graph.values[work.output]!.dtype);
   const self = work.writes ? work.reads.findIndex((r) => r.value === work.output) : -1;
   const kernel = map({
-    name:
-      work.label.length > 4
-        ? `${work.label.slice(0, 3).join('-')}-and-${work.label.length - 3}-more`
-        : work.label.join('-'),
+    name: mapName(work.label),
     shape: work.shape,
     operands: work.reads.map((r) => operandOf(graph.values[r.value]!, r.view)),
     outputs: [{ expr: work.expr, type, ...(self >= 0 && { inPlaceOf: self }) }],
@@ -60,6 +64,12 @@ export function chooseMap(work: MapWork, graph: Graph): ChosenWork {
   const reads = work.reads.map((r) => r.value).filter((_, i) => i !== self);
   const args = [...reads, work.output].map((value): Argument => ({ kind: 'value', value }));
   return { label, rung: 'map', dispatches: [{ kernel, arguments: args }], temps: [], reads, writes: [work.output] };
+}
+
+/** The ops that a fused map does, the first few by name. */
+function mapName(ops: readonly string[]): string {
+  if (ops.length === 0) return 'constant';
+  return ops.length > 4 ? `${ops.slice(0, 3).join('-')}-and-${ops.length - 3}-more` : ops.join('-');
 }
 
 function chooseKernels(work: KernelWork, graph: Graph, traits: DeviceTraits): ChosenWork {
@@ -110,6 +120,8 @@ function refusal(kernel: Kernel, traits: DeviceTraits): string | null {
   if (workgroupStorage > traits.workgroupStorage)
     return `needs ${workgroupStorage} bytes of workgroup memory of ${traits.workgroupStorage}`;
   if (invocations > traits.invocations) return `needs ${invocations} invocations of ${traits.invocations}`;
+  const most = Math.max(...kernel.workgroups);
+  if (most > MAX_WORKGROUPS) return `launches ${most} workgroups of ${MAX_WORKGROUPS} along one axis`;
   if (kernel.bindings.length > traits.bindings) return `binds ${kernel.bindings.length} buffers of ${traits.bindings}`;
   return null;
 }

@@ -18,6 +18,7 @@ import {
   operandOf,
   type Read,
   readsOf,
+  readsWhatItWrites,
   type Work,
   writesOf,
 } from './work.ts';
@@ -80,10 +81,8 @@ function inlineMaps(graph: Graph, limits: FuseLimits): Graph {
         : null;
     });
     if (fused.some((f) => f === null)) continue;
-    // A constant leaves a number in the expression, and no name in the label.
-    const label = map.reads.length > 0 ? map.label : [];
     readers.forEach((i, k) => {
-      works[i] = withHost(works[i]!, fused[k]!, label);
+      works[i] = withHost(works[i]!, fused[k]!, map.label);
     });
     works[at] = null;
   }
@@ -132,12 +131,7 @@ function worthwhile(map: MapWork, readers: number, host: Host, graph: Graph): bo
 function fits(work: Work, host: Host, limits: FuseLimits, graph: Graph): boolean {
   const outputs = work.kind === 'map' ? 1 : 2; // a kernel work may bind a scratch buffer beside its output
   if (host.reads.length + outputs > limits.bindings) return false;
-  if (work.kind !== 'map' || !work.writes) return true;
-  // WebGPU forbids one buffer being read and written in a dispatch, save through one binding: in place.
-  const memory = graph.values[work.output]!.memory;
-  return host.reads.every(
-    (r) => graph.values[r.value]!.memory !== memory || (r.value === work.output && isIdentity(r.view, host.shape)),
-  );
+  return work.kind !== 'map' || !readsWhatItWrites({ ...work, ...host }, graph.values);
 }
 
 /** True where `work` at `from` may run at `to` instead: nothing between writes memory that it reads. */

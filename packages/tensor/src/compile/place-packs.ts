@@ -1,6 +1,6 @@
 /**
  * A pack costs nothing where the kernels that make its parts write straight into its ranges. A part that exists already (an
- * external value), is wanted by two packs, or would make a dispatch read and write one buffer is copied instead.
+ * external value), is wanted at two places, or would make a dispatch read and write one buffer is copied instead.
  */
 import { contiguousStrides, operand, sizeOf } from '@ganvas/kernels-wgsl';
 import type { ValueId } from '../program.ts';
@@ -25,8 +25,8 @@ export function placePacks(graph: Graph, scheduled: readonly ScheduledWork[]): P
   const placements = new Map<ValueId, Placement>();
   for (const pack of packs) {
     pack.inputs.forEach((id, i) => {
-      const free =
-        made.has(id) && graph.values[id]!.memory === null && !placements.has(id) && !graph.outputs.includes(id);
+      const twice = placements.has(id) || pack.inputs.indexOf(id) !== pack.inputs.lastIndexOf(id);
+      const free = made.has(id) && graph.values[id]!.memory === null && !twice && !graph.outputs.includes(id);
       if (free) placements.set(id, { whole: pack.output, offset: pack.offsets[i]! });
     });
   }

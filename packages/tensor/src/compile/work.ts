@@ -4,6 +4,7 @@
  */
 import {
   type Candidate,
+  contiguousStrides,
   type Epilogue,
   type EpilogueOperand,
   type Expr,
@@ -16,6 +17,7 @@ import { wgslScalar } from '../dtype.ts';
 import type { KernelRequest, Lowering } from '../op.ts';
 import type { Program, Value, ValueId } from '../program.ts';
 import type { Shape } from '../shape.ts';
+import { isIdentity } from './views.ts';
 
 /** An elementwise read: `value`'s memory through `view`, a walk over the shape of the work. */
 export interface Read {
@@ -75,7 +77,7 @@ export function lower(program: Program): Graph {
   const works: Work[] = [];
 
   for (const node of program.nodes) {
-    const label = [node.op.name];
+    const label = node.op.lazy ? [] : [node.op.name]; // a constant is no work to speak of
     if (node.meaning) {
       node.outputs.forEach((id, i) => {
         base.set(id, resolve(node.meaning![i]!));
@@ -97,7 +99,14 @@ export function lower(program: Program): Graph {
       const shape = values[writes ? node.inputs[lowering.writes!]! : output]!.shape;
       const { expr, used } = compactOperands(lowering.expr, inputs.length);
       const reads = used.map((i) => ({ value: inputs[i]!, view: lowering.views[i]! }));
-      works.push({ kind: 'map', label, shape, reads, expr, output, writes });
+      const map: MapWork = { kind: 'map', label, shape, reads, expr, output, writes };
+      if (readsWhatItWrites(map, values)) {
+        // WebGPU forbids one buffer being read and written in a dispatch, save in place: the new value waits elsewhere.
+        const waiting = values.push({ ...values[output]!, shape, memory: null }) - 1;
+        works.push({ ...map, output: waiting, writes: false });
+        const own = { strides: contiguousStrides(shape), offset: 0 };
+        works.push({ ...map, reads: [{ value: waiting, view: own }], expr: operand(0) });
+      } else works.push(map);
     } else {
       const output = node.outputs[0];
       works.push({
@@ -115,6 +124,13 @@ export function lower(program: Program): Graph {
     }
   }
   return { values, works, outputs: program.outputs.map(resolve) };
+}
+
+/** True where a map reads the memory that it overwrites other than in place: another range of it, or in another order. */
+export function readsWhatItWrites({ writes, output, reads, shape }: MapWork, values: readonly Value[]): boolean {
+  if (!writes) return false;
+  const { memory } = values[output]!;
+  return reads.some((r) => values[r.value]!.memory === memory && !(r.value === output && isIdentity(r.view, shape)));
 }
 
 /** Drops operands that an expression does not mention (as `assign` ignores the old value) and renumbers the rest. */

@@ -64,6 +64,7 @@ export class Device {
     };
     this.eager = createEagerExecutor(this);
     gpu.addEventListener('uncapturederror', (event) => {
+      event.preventDefault(); // reported by `check`, not on the terminal
       const { message } = (event as GPUUncapturedErrorEvent).error;
       const { op, kernel } = findLabel(message);
       const place = op ? `${op} (kernel ${kernel}): ` : '';

@@ -22,7 +22,7 @@ export function createEagerExecutor(device: Device): EagerExecutor {
     if (node.op.lazy && !force) return;
     if (node.meaning) {
       node.outputs.forEach((t, i) => {
-        track(t.place(node.meaning![i]!.storage!, node.meaning![i]!.offset));
+        t.place(node.meaning![i]!.storage!, node.meaning![i]!.offset);
       });
       return;
     }
@@ -30,7 +30,7 @@ export function createEagerExecutor(device: Device): EagerExecutor {
     if (node.op.lower(node.inputs, node.attrs).kind === 'alias') {
       const source = node.inputs[0]!;
       if (!source.storage) device.materialize(source);
-      track(node.outputs[0]!.place(source.storage!, source.offset));
+      node.outputs[0]!.place(source.storage!, source.offset);
       return;
     }
     execute(planOf(recording), recording, node);
@@ -55,7 +55,7 @@ export function createEagerExecutor(device: Device): EagerExecutor {
     device.submit(encoder.finish(), prepared.length);
     node.outputs.forEach((t, i) => {
       const location = plan.outputs[i]!;
-      if (location.kind === 'slot') track(t.place(slots[location.slot]!, location.offset));
+      if (location.kind === 'slot') t.place(slots[location.slot]!, location.offset);
     });
     for (const s of slots) s.drop();
   };
@@ -64,5 +64,8 @@ export function createEagerExecutor(device: Device): EagerExecutor {
 }
 
 setEagerSink({
-  accept: (node) => (node.outputs[0] ?? node.inputs[0])!.device.eager.run(node),
+  accept: (node) => {
+    (node.outputs[0] ?? node.inputs[0])!.device.eager.run(node);
+    for (const t of node.outputs) track(t);
+  },
 });

@@ -29,8 +29,9 @@ export function bindPlan(device: Device, plan: Plan, { slot, external }: Binding
     const { storage, offset } = external(location.value);
     return { buffer: storage!.buffer, offset, size: location.bytes };
   };
-  return plan.dispatches.map(({ label, kernel, bindings }) => {
-    const pipeline = device.pipelines.get(kernel);
+  return plan.dispatches.map((dispatch) => {
+    const { label, kernel, bindings } = dispatch;
+    const pipeline = device.pipelines.get(dispatch);
     const bindGroup = device.createBindGroup(labelOf(label, kernel.name), pipeline, bindings.map(resourceOf));
     return { pipeline, bindGroup, workgroups: kernel.workgroups };
   });
@@ -60,6 +61,8 @@ export class Executable {
   private readonly externals: Map<ValueId, Tensor>;
   private readonly slots: Storage[];
   private prepared: Prepared[] | null = null;
+  /** Where the external tensors were when the plan was made. */
+  private readonly homes: Map<Tensor, Storage>;
   /** Storages whose contents a run changes: state, and outputs. */
   private readonly changed: Storage[];
 
@@ -67,12 +70,18 @@ export class Executable {
     this.device = device;
     this.plan = plan;
     this.externals = externals;
+    this.homes = new Map([...externals.values()].map((t) => [t, t.storage!]));
     this.slots = plan.slots.map((bytes) => {
       const buffer = device.createBuffer(bytes);
       return new Storage(device, buffer, () => buffer.destroy()).retain();
     });
     const outputs = plan.outputs.flatMap((l) => (l.kind === 'slot' ? [this.slots[l.slot]!] : []));
     this.changed = [...new Set([...plan.written.map((id) => externals.get(id)!.storage!), ...outputs])];
+  }
+
+  /** True where a tensor that the plan reads has moved since (an optimiser packed it): the plan speaks of its old memory. */
+  get isOutdated(): boolean {
+    return [...this.homes].some(([tensor, home]) => !tensor.isDisposed && tensor.storage !== home);
   }
 
   /** The tensor through which output `index` is read; an output that is state or an input is that tensor's memory. */
@@ -87,7 +96,7 @@ export class Executable {
   /** Compiles all pipelines, in parallel, and makes the bind groups. */
   async prepare(): Promise<void> {
     if (this.prepared) return;
-    await this.device.pipelines.prepare(this.plan.dispatches.map((d) => d.kernel));
+    await this.device.pipelines.prepare(this.plan.dispatches);
     this.bind();
   }
 
@@ -107,13 +116,16 @@ export class Executable {
           `capture: a tensor of shape ${formatShape(tensor.shape)} that the step reads was disposed`,
         );
     }
+    this.device.check();
     const { gpu } = this.device;
     const encoder = gpu.createCommandEncoder();
     for (const { tensor, value } of inputs) {
       const { buffer } = tensor.storage!;
       if (value instanceof Tensor) {
         value.checkUsable('capture', this.device);
-        encoder.copyBufferToBuffer(value.storage!.buffer, value.offset, buffer, 0, tensor.bytes);
+        const source = value.memory('capture');
+        // A step that returns its input is called with it again: it is there already.
+        if (source !== tensor.storage) encoder.copyBufferToBuffer(source.buffer, value.offset, buffer, 0, tensor.bytes);
       } else {
         this.device.write(buffer, 0, typeof value === 'number' ? arrayType('f32').of(value) : value);
       }

@@ -1,4 +1,4 @@
-/** The labels of bind groups, by which a GPU error is traced back to an op and its kernel. */
+/** The labels of shaders, pipelines and bind groups, by which a GPU error is traced back to an op and its kernel. */
 
 const SEPARATOR = ' · ';
 

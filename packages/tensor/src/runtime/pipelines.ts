@@ -1,6 +1,13 @@
 /** Compute pipelines, one for each WGSL text, compiled when first needed or many at once in parallel. */
 import type { Kernel } from '@ganvas/kernels-wgsl';
 import { GpuError } from '../errors.ts';
+import { labelOf } from './label.ts';
+
+/** A kernel, and the ops that it runs for: named in the errors of whichever work needs it first. */
+export interface KernelUse {
+  kernel: Kernel;
+  label: string;
+}
 
 export class PipelineCache {
   private readonly gpu: GPUDevice;
@@ -11,31 +18,39 @@ export class PipelineCache {
   }
 
   /** The kernel's pipeline, compiled now if it must be. */
-  get(kernel: Kernel): GPUComputePipeline {
-    let pipeline = this.pipelines.get(kernel.code);
+  get(use: KernelUse): GPUComputePipeline {
+    let pipeline = this.pipelines.get(use.kernel.code);
     if (!pipeline) {
-      pipeline = this.gpu.createComputePipeline(this.descriptor(kernel));
-      this.pipelines.set(kernel.code, pipeline);
+      pipeline = this.gpu.createComputePipeline(this.descriptor(use));
+      this.pipelines.set(use.kernel.code, pipeline);
     }
     return pipeline;
   }
 
-  /** Compiles what is missing of `kernels`, in parallel. */
-  async prepare(kernels: Iterable<Kernel>): Promise<void> {
-    const missing = new Map([...kernels].filter((k) => !this.pipelines.has(k.code)).map((k) => [k.code, k]));
+  /** Compiles what is missing, in parallel. */
+  async prepare(uses: readonly KernelUse[]): Promise<void> {
+    const missing = new Map(uses.filter((u) => !this.pipelines.has(u.kernel.code)).map((u) => [u.kernel.code, u]));
     await Promise.all(
-      [...missing.values()].map(async (kernel) => {
+      [...missing.values()].map(async (use) => {
+        const { kernel, label } = use;
+        const descriptor = this.descriptor(use);
         try {
-          this.pipelines.set(kernel.code, await this.gpu.createComputePipelineAsync(this.descriptor(kernel)));
+          this.pipelines.set(kernel.code, await this.gpu.createComputePipelineAsync(descriptor));
         } catch (cause) {
-          throw new GpuError(`kernel ${kernel.name} does not compile: ${(cause as Error).message}`, null, kernel.name);
+          const { messages } = await descriptor.compute.module.getCompilationInfo();
+          const errors = messages
+            .filter((m) => m.type === 'error')
+            .map((m) => `${m.lineNum}:${m.linePos} ${m.message}`);
+          const why = errors.join('; ') || (cause as Error).message;
+          throw new GpuError(`${label}: kernel ${kernel.name} does not compile: ${why}`, label, kernel.name);
         }
       }),
     );
   }
 
-  private descriptor(kernel: Kernel): GPUComputePipelineDescriptor {
-    const module = this.gpu.createShaderModule({ label: kernel.name, code: kernel.code });
-    return { label: kernel.name, layout: 'auto', compute: { module, entryPoint: 'main' } };
+  private descriptor({ kernel, label: op }: KernelUse): GPUComputePipelineDescriptor {
+    const label = labelOf(op, kernel.name);
+    const module = this.gpu.createShaderModule({ label, code: kernel.code });
+    return { label, layout: 'auto', compute: { module, entryPoint: 'main' } };
   }
 }

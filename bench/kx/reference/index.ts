@@ -1,6 +1,0 @@
-export * from './adam.ts';
-export * from './epilogue.ts';
-export * from './gather.ts';
-export * from './map.ts';
-export * from './moments.ts';
-export * from './reduce.ts';

@@ -1,0 +1,85 @@
+/**
+ * The input gradient for an image of few channels (a generator's last layer, a discriminator's first), whose phases would be
+ * products with a column or three. Instead, one product gives what every pixel of dy sends through every tap,
+ * columns [pixels of dy, KH * KW * CI] = dy transpose(w), and a second dispatch adds up what arrives at each element of dx
+ * (col2im, in the words of other libraries). The sum is a gather, in a fixed order.
+ */
+import { type AdapterClass, type Candidate, slot } from '../candidate.ts';
+import { type Epilogue, epilogueCost, NO_EPILOGUE } from '../epilogue.ts';
+import { defineKernel, FLAT_INDEX, flatGrid, type Kernel } from '../kernel.ts';
+import { windowConstants } from './conv2d.ts';
+import { matmul } from './matmul.ts';
+import type { Output } from './problem.ts';
+import { gemmCandidates } from './rungs.ts';
+import { type Conv2dShape, conv2dBuffers, conv2dSizes } from './shape.ts';
+import { resultBindings, storeFunction } from './store.ts';
+
+/** Channels up to which the way through columns is the first to try: more fill a register tile by themselves. */
+export const FEW_CHANNELS = 4;
+
+/** Inputs dy, w; output dx. The product is by the rung that this adapter should try first. */
+export function conv2dColumnsCandidate(shape: Conv2dShape, epilogue: Epilogue, adapter: AdapterClass): Candidate {
+  const { kernelHeight, kernelWidth, inChannels, outChannels } = shape;
+  const pixels = shape.batch * shape.outHeight * shape.outWidth;
+  const window = kernelHeight * kernelWidth * inChannels;
+  const product = { m: pixels, n: window, k: outChannels, transposeA: false, transposeB: true };
+  const view = {
+    family: 'conv2d-columns',
+    about: ['columns = dy transpose(w):', `${conv2dBuffers(shape)}, dy like y, columns [${pixels}, ${window}].`],
+    buffers: { a: 'dy', b: 'w', c: 'columns' },
+    epilogueColumns: window,
+  };
+  const first = gemmCandidates((kWidth) => matmul(product, NO_EPILOGUE, view, kWidth), adapter)[0]!;
+  const columns = slot.temp(first.temps.length);
+  const stages = first.stages.map(({ kernel, slots }) => ({
+    kernel,
+    slots: slots.map((s) => (s.kind === 'output' ? columns : s)),
+  }));
+  const operands = epilogue.operands.map((_, i) => slot.epilogue(i));
+  return {
+    name: 'columns',
+    temps: [...first.temps, pixels * window],
+    stages: [...stages, { kernel: addColumns(shape, epilogue), slots: [columns, ...operands, slot.output(0)] }],
+  };
+}
+
+/** dx[i, h, w, ci] = sum over the taps (kh, kw) that reach (h, w) of columns[pixel of dy, kh, kw, ci]. */
+function addColumns(shape: Conv2dShape, epilogue: Epilogue): Kernel {
+  const { kernelHeight, kernelWidth, inChannels } = shape;
+  const { x, y } = conv2dSizes(shape);
+  const elements = (y / shape.outChannels) * kernelHeight * kernelWidth * inChannels;
+  const output: Output = { name: 'dx', rows: x / inChannels, epilogueColumns: inChannels };
+  const extra = epilogueCost(epilogue, x);
+  return defineKernel({
+    name: 'conv2d-columns/add-columns',
+    about: [
+      'dx[i, h, w, ci] = sum over the taps that reach (h, w) of columns[i, oh, ow, kh, kw, ci]:',
+      conv2dBuffers(shape),
+    ],
+    constants: { ...windowConstants(shape), KH: kernelHeight, KW: kernelWidth, SIZE: x },
+    bindings: [{ name: 'columns', type: 'f32', access: 'read' }, ...resultBindings(output, epilogue, 1)],
+    workgroupSize: [64, 1, 1],
+    workgroups: flatGrid(x),
+    declarations: storeFunction(output, epilogue, 1),
+    main: `
+${FLAT_INDEX}
+if (i >= SIZE) { return; }
+let ci = i % CI;
+let w = i / CI % W + PL;
+let h = i / (CI * W) % H + PT;
+let image = i / (CI * W * H);
+var sum = 0.0f;
+// A tap reaches the pixel where it is a multiple of the stride away; taps beyond h or w would come from before dy's first.
+for (var kh = h % SY; kh < min(KH, h + 1u); kh += SY) {
+  let oh = (h - kh) / SY;
+  if (oh >= OH) { continue; }
+  for (var kw = w % SX; kw < min(KW, w + 1u); kw += SX) {
+    let ow = (w - kw) / SX;
+    if (ow >= OW) { continue; }
+    sum += columns[((((image * OH + oh) * OW + ow) * KH + kh) * KW + kw) * CI + ci];
+  }
+}
+store(i, sum);`,
+    cost: { flops: elements + extra.flops, bytes: 4 * (elements + x) + extra.bytes },
+  });
+}

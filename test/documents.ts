@@ -1,0 +1,51 @@
+/** Documents as programs: the ts blocks of one, in order, are run, and what they print is what the document says they print. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { format } from 'node:util';
+import * as autograd from '@ganvas/autograd';
+import * as gan from '@ganvas/gan';
+import * as kernels from '@ganvas/kernels-wgsl';
+import * as tensor from '@ganvas/tensor';
+import { transformSync } from '@swc/core';
+
+export const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+export const readDocument = (path: string): string => readFileSync(`${ROOT}${path}`, 'utf8');
+
+/** Contents of the fenced blocks in a language. */
+export const blocks = (markdown: string, language: string): string[] =>
+  Array.from(markdown.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)\\n\`\`\`$`, 'gm')), (match) => match[1]!);
+
+const AsyncFunction = (async () => {}).constructor as new (...args: string[]) => (...args: unknown[]) => Promise<void>;
+
+/**
+ * Runs a document's ts blocks as one program.
+ * @param openDevice stands in for the program's
+ * @returns what each call of console.log printed
+ */
+export async function runDocument(markdown: string, openDevice: () => Promise<tensor.Device>): Promise<string[]> {
+  const { code } = transformSync(blocks(markdown, 'ts').join('\n'), {
+    jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+    module: { type: 'commonjs' },
+  });
+  const modules: Record<string, object> = {
+    '@ganvas/autograd': autograd,
+    '@ganvas/gan': gan,
+    '@ganvas/kernels-wgsl': kernels,
+    '@ganvas/tensor': { ...tensor, openDevice },
+  };
+  const printed: string[] = [];
+  const log = (...values: unknown[]) => void printed.push(format(...values));
+  await new AsyncFunction('require', 'exports', 'console', code)((name: string) => modules[name], {}, { log });
+  return printed;
+}
+
+/** Writes what was printed into the document's text blocks, in order. */
+export function updateDocument(path: string, printed: readonly string[]): void {
+  let index = 0;
+  const text = readDocument(path).replace(
+    /^```text\n[^]*?\n```$/gm,
+    (old) => `\`\`\`text\n${printed[index++] ?? old}\n\`\`\``,
+  );
+  writeFileSync(`${ROOT}${path}`, text);
+}
