@@ -14,7 +14,7 @@ export const readDocument = (path: string): string => readFileSync(`${ROOT}${pat
 
 /** Contents of the fenced blocks in a language. */
 export const blocks = (markdown: string, language: string): string[] =>
-  Array.from(markdown.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)\\n\`\`\`$`, 'gm')), (match) => match[1]!);
+  Array.from(markdown.matchAll(new RegExp(`^\`\`\`${language}\\n([sS]*?)\\n\`\`\`$`, 'gm')), (match) => match[1]!);
 
 const AsyncFunction = (async () => {}).constructor as new (...args: string[]) => (...args: unknown[]) => Promise<void>;
 
@@ -44,7 +44,7 @@ export async function runDocument(markdown: string, openDevice: () => Promise<te
 export function updateDocument(path: string, printed: readonly string[]): void {
   let index = 0;
   const text = readDocument(path).replace(
-    /^```text\n[^]*?\n```$/gm,
+    /^```text\n[\s\S]*?\n```$/gm,
     (old) => `\`\`\`text\n${printed[index++] ?? old}\n\`\`\``,
   );
   writeFileSync(`${ROOT}${path}`, text);

@@ -1,27 +1,30 @@
 /**
  * What the documents say of the code, held against the code: links, commands, options, presets, and the printed output of
- * docs/architecture.md. `UPDATE_DOCS=1 npm test -- test/pure/docs.test.ts` writes that output anew.
+ * docs/architecture.md. `UPDATE_DOCS=1 npm test -- --testPathPatterns pure/docs` writes that output anew.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PRESETS } from '@ganvas/gan';
-import type { Device } from '@ganvas/tensor';
+import { type Device, setDefaultDevice } from '@ganvas/tensor';
 import { dcganHelp } from '../../packages/gan/src/cli/options.ts';
 import { blocks, ROOT, readDocument, runDocument, updateDocument } from '../documents.ts';
 import { fakeDevice } from './compile/fake-device.ts';
 
-const DOCUMENTS = ['README.md', ...readdirSync(join(ROOT, 'docs')).flatMap((f) => (f.endsWith('.md') ? `docs/${f}` : []))];
+const DOCUMENTS = [
+  'README.md',
+  ...readdirSync(join(ROOT, 'docs')).flatMap((f) => (f.endsWith('.md') ? `docs/${f}` : [])),
+];
 
 /** A device that also makes pipelines and bind groups, in name only: a step can be prepared on it. */
 function preparingDevice(): Device {
   const device = fakeDevice();
-  return Object.assign(device, {
-    gpu: Object.assign(device.gpu, {
-      createShaderModule: () => ({}),
-      createComputePipelineAsync: async () => ({ getBindGroupLayout: () => ({}) }),
-      createBindGroup: () => ({}),
-    }),
+  Object.assign(device.gpu, {
+    createShaderModule: () => ({}),
+    createComputePipelineAsync: async () => ({ getBindGroupLayout: () => ({}) }),
+    createBindGroup: () => ({}),
   });
+  setDefaultDevice(device);
+  return device;
 }
 
 it('sees the documents', () => {
@@ -44,7 +47,9 @@ it.each(DOCUMENTS)('%s names scripts that exist', (path) => {
 
 it('README.md lists the options of npm run dcgan, all of them and no other', () => {
   const flags = (text: string, line: RegExp) => Array.from(text.matchAll(line), (m) => m[1]!).sort();
-  expect(flags(readDocument('README.md'), /^\| `(--[a-z-]+)/gm)).toEqual(flags(dcganHelp(), /^ {2}(?:-h, )?(--[a-z-]+)/gm));
+  expect(flags(readDocument('README.md'), /^\| `(--[a-z-]+)/gm)).toEqual(
+    flags(dcganHelp(), /^ {2}(?:-h, )?(--[a-z-]+)/gm),
+  );
 });
 
 it('docs/training.md has the presets as they are', () => {

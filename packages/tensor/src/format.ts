@@ -8,9 +8,10 @@ import { formatShape } from './shape.ts';
 const SUMMARIZE_ABOVE = 1000;
 const EDGE = 3;
 
-export function formatTensor({ shape, dtype }: TensorSpec, values: TypedArray | null): string {
+/** @param values or, where the host has none, what to say instead */
+export function formatTensor({ shape, dtype }: TensorSpec, values: TypedArray | string): string {
   const head = `tensor(${formatShape(shape)} ${dtype}`;
-  if (!values) return `${head}, values on the device: await t.data() first)`;
+  if (typeof values === 'string') return `${head}, ${values})`;
   const shorten = sizeOf(shape) > SUMMARIZE_ABOVE;
   const strides = contiguousStrides(shape);
   const picks = shape.map((n) => {

@@ -38,7 +38,7 @@ export function full(
   value: number,
   { dtype = 'f32', device = defaultDevice() }: TensorOptions = {},
 ): Tensor {
-  return fill(shape, value, dtype, device);
+  return fill('full', shape, value, dtype, device);
 }
 
 export const zeros = (shape: Shape, options?: TensorOptions): Tensor => full(shape, 0, options);
@@ -103,7 +103,8 @@ export function packedLayout(shapes: readonly { size: number }[]): PackedLayout 
  * the flat tensor then serves them all in one dispatch.
  */
 export function packStates(states: readonly Tensor[]): Tensor {
-  const device = states[0]!.device;
+  const device = states[0]?.device;
+  if (!device) throw new ShapeError('packStates: expected at least one state tensor, got none');
   for (const t of states) {
     t.checkWritable('packStates');
     if (t.dtype !== 'f32')

@@ -3,7 +3,7 @@
  * plain handle: ops are functions, and nothing is freed by the garbage collector: `dispose` and `tidy` do that.
  */
 import { sizeOf } from '@ganvas/kernels-wgsl';
-import { byteLength, type DType, type TypedArray } from './dtype.ts';
+import { byteLength, type DType, dtypeOf, type TypedArray } from './dtype.ts';
 import { TensorError } from './errors.ts';
 import { formatTensor } from './format.ts';
 import type { Node, TensorSpec } from './op.ts';
@@ -80,6 +80,8 @@ export class Tensor implements TensorSpec {
   /** Overwrites a state tensor's values from the host, in order with the submitted work. */
   write(values: TypedArray): void {
     this.checkWritable('write');
+    if (dtypeOf(values) !== this.dtype)
+      throw new TensorError(`write: expected values of ${this.dtype}, got ${dtypeOf(values)}`);
     if (values.length !== this.size) {
       throw new TensorError(
         `write: expected ${this.size} values for shape ${formatShape(this.shape)}, got ${values.length}`,
@@ -145,8 +147,10 @@ export class Tensor implements TensorSpec {
 
   /** Shape and, where the host has seen them (after `await t.data()` or made from host data), values as NumPy prints them. */
   toString(): string {
-    const known = this.host && this.host.version === this.version ? this.host.values : null;
-    return formatTensor(this, known);
+    if (this.host && this.host.version === this.version) return formatTensor(this, this.host.values);
+    if (this.disposed) return formatTensor(this, 'disposed');
+    const there = this.storage ?? this.node?.op.lazy;
+    return formatTensor(this, there ? 'values on the device: await t.data() first' : 'recorded, without values');
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

@@ -25,14 +25,17 @@ export function tidy<T extends Structure>(fn: () => T): T {
   scopes.push(scope);
   try {
     const result = fn();
-    const returned = new Set(tensorsOf(result));
-    for (const tensor of returned) scope.delete(tensor);
+    // What was made elsewhere and only passed on stays as it is.
+    const returned = tensorsOf(result).filter((tensor) => scope.delete(tensor));
     for (const tensor of scope) tensor.dispose();
     for (const tensor of returned) {
       if (tensor.storage) tensor.node = null;
       scopes.at(-2)?.add(tensor);
     }
     return result;
+  } catch (error) {
+    for (const tensor of scope) tensor.dispose();
+    throw error;
   } finally {
     scopes.splice(scopes.indexOf(scope), 1);
   }

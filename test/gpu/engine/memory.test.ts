@@ -67,6 +67,17 @@ describe('tidy', () => {
     expect(await outside.item()).toBe(1);
   });
 
+  it('passes on what was made elsewhere, and does not take it over', async () => {
+    const s = state([5]);
+    const outside = mul(s, 2);
+    tidy(() => {
+      tidy(() => [s, outside]);
+    });
+    expect(await values(s)).toEqual([5]);
+    expect(await values(outside)).toEqual([10]);
+    expect(outside.node).not.toBeNull(); // and its history is whole
+  });
+
   it('returns a constant without giving it memory', async () => {
     const before = inUse();
     const ones = tidy(() => full([3], 1));

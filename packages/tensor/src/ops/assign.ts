@@ -48,7 +48,12 @@ export const effectOps = {
 
   pack: {
     name: 'pack',
-    infer: (inputs) => [{ shape: [packedLayout(inputs.map((t) => ({ size: sizeOf(t.shape) }))).size], dtype: 'f32' }],
+    infer: (inputs) => {
+      const other = inputs.find((t) => t.dtype !== 'f32');
+      if (other) throw new ShapeError(`pack: expected f32 tensors, got ${other.dtype}${formatShape(other.shape)}`);
+      if (inputs.length === 0) throw new ShapeError('pack: expected at least one tensor, got none');
+      return [{ shape: [packedLayout(inputs.map((t) => ({ size: sizeOf(t.shape) }))).size], dtype: 'f32' }];
+    },
     lower: (inputs) => ({
       kind: 'pack',
       offsets: packedLayout(inputs.map((t) => ({ size: sizeOf(t.shape) }))).offsets,

@@ -9,7 +9,7 @@ import {
   conv2dWeightGradCandidates,
 } from '@ganvas/kernels-wgsl';
 import { apply, type Op, type TensorSpec } from '../op.ts';
-import { formatShape, type Shape, ShapeError } from '../shape.ts';
+import { checkShape, formatShape, type Shape, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** Stride and zero padding, normalized: [y, x] and [[top, bottom], [left, right]]. */
@@ -99,6 +99,7 @@ export const convOps = {
     name: 'conv2dInputGrad',
     infer: ([dy, w], { inputShape, ...window }) => {
       const got = checkRanks('conv2dInputGrad', { dy: dy!, w: w! });
+      checkShape('conv2dInputGrad', inputShape);
       checkOutput('conv2dInputGrad', inputShape, w!.shape, dy!.shape, window, got);
       return [{ shape: inputShape, dtype: 'f32' }];
     },
@@ -116,6 +117,7 @@ export const convOps = {
     name: 'conv2dWeightGrad',
     infer: ([x, dy], { weightShape, ...window }) => {
       const got = checkRanks('conv2dWeightGrad', { x: x!, dy: dy! });
+      checkShape('conv2dWeightGrad', weightShape);
       checkOutput('conv2dWeightGrad', x!.shape, weightShape, dy!.shape, window, got);
       return [{ shape: weightShape, dtype: 'f32' }];
     },
@@ -194,5 +196,10 @@ export function convTranspose2d(x: Tensor, w: Tensor, options: Conv2dOptions = {
   const [[top, bottom], [left, right]] = padding;
   const outHeight = (height - 1) * stride[0] - top - bottom + kh;
   const outWidth = (width - 1) * stride[1] - left - right + kw;
+  if (outHeight < 1 || outWidth < 1) {
+    throw new ShapeError(
+      `convTranspose2d: padding ${JSON.stringify(padding)} leaves nothing of the output (x ${formatShape(x.shape)}, w ${formatShape(w.shape)})`,
+    );
+  }
   return conv2dInputGrad(x, w, [batch, outHeight, outWidth, cout], { stride, padding });
 }

@@ -99,7 +99,7 @@ export const elementwiseOps = {
 function call(op: Op<NoAttrs>, ...operands: Operand[]): Tensor {
   const first = operands.find((o) => o instanceof Tensor);
   if (!first) throw new ShapeError(`${op.name}: expected at least one tensor among the operands`);
-  const tensors = operands.map((o) => (o instanceof Tensor ? o : fill([], o, first.dtype, first.device)));
+  const tensors = operands.map((o) => (o instanceof Tensor ? o : fill(op.name, [], o, first.dtype, first.device)));
   return apply(op, tensors, {})[0]!;
 }
 
@@ -145,7 +145,7 @@ export const equal = binary(ops.equal);
 /** x where `mask` is not 0, y elsewhere. */
 export function where(mask: Tensor, x: Operand, y: Operand): Tensor {
   const dtype = x instanceof Tensor ? x.dtype : y instanceof Tensor ? y.dtype : 'f32';
-  const [a, b] = [x, y].map((o) => (o instanceof Tensor ? o : fill([], o, dtype, mask.device)));
+  const [a, b] = [x, y].map((o) => (o instanceof Tensor ? o : fill('where', [], o, dtype, mask.device)));
   return apply(ops.where, [mask, a!, b!], {})[0]!;
 }
 

@@ -3,7 +3,7 @@ import { constant } from '@ganvas/kernels-wgsl';
 import type { DType } from '../dtype.ts';
 import { apply, type Op } from '../op.ts';
 import type { Device } from '../runtime/device.ts';
-import { checkShape, type Shape } from '../shape.ts';
+import { checkShape, type Shape, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
 export interface FillAttrs {
@@ -19,7 +19,21 @@ export const fillOp: Op<FillAttrs> = {
   lower: (_, { value }) => ({ kind: 'map', views: [], expr: constant(value) }),
 };
 
-export function fill(shape: Shape, value: number, dtype: DType, device?: Device): Tensor {
-  checkShape('full', shape);
+/** @param op who asks, for the errors */
+export function fill(op: string, shape: Shape, value: number, dtype: DType, device?: Device): Tensor {
+  checkShape(op, shape);
+  if (dtype === 'u8') throw new ShapeError(`${op}: u8 data is read by gather only; make it with tensor(uint8Array)`);
+  if (!isValueOf(dtype, value)) {
+    const range = dtype === 'f32' ? 'finite numbers below 3.4e38' : `whole numbers from ${LEAST[dtype]}`;
+    throw new ShapeError(`${op}: ${value} is no value of ${dtype} (expected ${range})`);
+  }
   return apply(fillOp, [], { shape: [...shape], value, dtype }, device)[0]!;
+}
+
+const LEAST = { u32: 0, i32: -(2 ** 31) };
+
+/** WGSL writes no infinity, no NaN and no rounding to a whole number. */
+function isValueOf(dtype: 'f32' | 'u32' | 'i32', value: number): boolean {
+  if (dtype === 'f32') return Number.isFinite(Math.fround(value));
+  return Number.isInteger(value) && value >= LEAST[dtype] && value < LEAST[dtype] + 2 ** 32;
 }

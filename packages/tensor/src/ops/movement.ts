@@ -69,6 +69,13 @@ export const movementOps = {
 /** The same elements under another shape; one size may be -1, found from the others. No data moves. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   const known = shape.reduce((a, b) => (b === -1 ? a : a * b), 1);
+  const open = shape.filter((d) => d === -1).length;
+  if (open > 1) throw new ShapeError(`reshape: only one size may be -1, got ${formatShape(shape)}`);
+  if (open === 1 && x.size % known !== 0) {
+    throw new ShapeError(
+      `reshape: x has ${x.size} elements (x ${formatShape(x.shape)}), which ${formatShape(shape)} does not divide`,
+    );
+  }
   const full = shape.map((d) => (d === -1 ? x.size / known : d));
   return apply(movementOps.reshape, [x], { shape: full })[0]!;
 }
