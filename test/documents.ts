@@ -14,7 +14,7 @@ export const readDocument = (path: string): string => readFileSync(`${ROOT}${pat
 
 /** Contents of the fenced blocks in a language. */
 export const blocks = (markdown: string, language: string): string[] =>
-  Array.from(markdown.matchAll(new RegExp(`^\`\`\`${language}\\n([sS]*?)\\n\`\`\`$`, 'gm')), (match) => match[1]!);
+  Array.from(markdown.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)\\n\`\`\`$`, 'gm')), (match) => match[1]!);
 
 const AsyncFunction = (async () => {}).constructor as new (...args: string[]) => (...args: unknown[]) => Promise<void>;
 

@@ -23,12 +23,19 @@ describe('npm run dcgan, quick preset', () => {
     () => {
       const out = join(folder, 'run');
       const args = ['run', '--silent', 'dcgan', '--', '--preset', 'quick', '--adapter', ADAPTER, '--out', out];
-      const { status, stdout } = spawnSync('npm', args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+      const { status, stdout } = spawnSync('npm', args, {
+        cwd: ROOT,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       expect(stdout).toContain('done');
       expect(status).toBe(0);
       const { dims, data } = readIdx(join(out, 'samples.idx3-ubyte'));
       expect(dims).toEqual([1000, 28, 28]);
-      const judgement = judgeDigits(Float32Array.from(data, (byte) => byte / 127.5 - 1), 1000);
+      const judgement = judgeDigits(
+        Float32Array.from(data, (byte) => byte / 127.5 - 1),
+        1000,
+      );
       process.stdout.write(`judged: ${JSON.stringify(judgement)}\n`);
       expect(faults(judgement)).toEqual([]);
     },

@@ -62,7 +62,11 @@ export interface Players {
  * @param z noise [batch, latent]
  * @returns scalars: D's loss, G's loss, and the means of D(x) and D(G(z)) before D's update
  */
-export function playRound({ G, D, optimizerG, optimizerD }: Players, real: Tensor, z: Tensor): [Tensor, Tensor, Tensor, Tensor] {
+export function playRound(
+  { G, D, optimizerG, optimizerD }: Players,
+  real: Tensor,
+  z: Tensor,
+): [Tensor, Tensor, Tensor, Tensor] {
   // The discriminator: real images towards 1, generated ones towards 0, each as a batch of its own.
   const fake = G.forward(z);
   const realLogits = D.forward(real);

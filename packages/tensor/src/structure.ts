@@ -1,6 +1,7 @@
 /** Nested results: a tensor, an array or record of them, or nothing. What `capture` and `tidy` take and return. */
 import { Tensor } from './tensor.ts';
 
+// biome-ignore lint/suspicious/noConfusingVoidType: what a function without a result returns is void, not undefined.
 export type Structure = Tensor | undefined | void | readonly Structure[] | { readonly [key: string]: Structure };
 
 /** All tensors of a structure, in order. */

@@ -32,7 +32,11 @@ describe('a training run', () => {
 
   it('ends in the same bits as another with its seed, and in others than one with another seed', async () => {
     const paths = [];
-    for (const [name, seed] of [['a', 5], ['b', 5], ['c', 6]] as const) {
+    for (const [name, seed] of [
+      ['a', 5],
+      ['b', 5],
+      ['c', 6],
+    ] as const) {
       const trainer = make(seed);
       await run(trainer, 0, config.steps);
       paths.push(await save(trainer, name, config.steps));

@@ -47,6 +47,7 @@ describe('DCGAN', () => {
   });
 
   it('refuses other sizes', () => {
-    for (const size of [8, 30, 48]) expect(() => generator({ size, width: 2, rng: rng() })).toThrow(/28 or a power of two/);
+    for (const size of [8, 30, 48])
+      expect(() => generator({ size, width: 2, rng: rng() })).toThrow(/28 or a power of two/);
   });
 });

@@ -1,13 +1,18 @@
 /** The project's tolerances against PyTorch: forward 1e-6 + 1e-3·|x|, gradients 1e-4 + 1e-3·|x|. */
 import type { Tensor } from '@ganvas/tensor';
-import { expectClose } from '../rig.ts';
 import type { readFixture } from '../../fixtures/read-fixture.ts';
+import { expectClose } from '../rig.ts';
 
 export type Fixture = ReturnType<typeof readFixture>;
 
 const TOLERANCE = { forward: { abs: 1e-6, rel: 1e-3 }, gradient: { abs: 1e-4, rel: 1e-3 } };
 
-export async function expectLikeTorch(fixture: Fixture, key: string, actual: Tensor, kind: keyof typeof TOLERANCE): Promise<void> {
+export async function expectLikeTorch(
+  fixture: Fixture,
+  key: string,
+  actual: Tensor,
+  kind: keyof typeof TOLERANCE,
+): Promise<void> {
   const expected = fixture.tensors[key]!;
   if (actual.shape.join() !== expected.shape.join()) {
     throw new Error(`${key}: shape [${actual.shape}], PyTorch's is [${expected.shape}]`);

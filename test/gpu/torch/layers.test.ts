@@ -1,11 +1,12 @@
 /** Outputs and gradients of every layer, first and second order, against PyTorch's (`layers.safetensors`). */
 import { grad, nn } from '@ganvas/autograd';
+import { Rng } from '@ganvas/kernels-wgsl';
 import {
   add,
   assign,
   batchNorm,
-  conv2d,
   type Conv2dOptions,
+  conv2d,
   convTranspose2d,
   leakyRelu,
   matmul,
@@ -18,11 +19,10 @@ import {
   softplus,
   square,
   sum,
-  tanh,
   type Tensor,
+  tanh,
   tensor,
 } from '@ganvas/tensor';
-import { Rng } from '@ganvas/kernels-wgsl';
 import { readFixture } from '../../fixtures/read-fixture.ts';
 import { useDevice } from '../device.ts';
 import { expectLikeTorch } from './compare.ts';
@@ -85,7 +85,8 @@ describe('PyTorch', () => {
       await expectLikeTorch(fixture, `${name}.y`, y, 'forward');
       const wrt = wanted.map((key) => inputs[keys.indexOf(key.slice(1))]!);
       const gradients = grad(sum(mul(y, load(`${name}.dy`))), wrt);
-      for (const [i, key] of wanted.entries()) await expectLikeTorch(fixture, `${name}.${key}`, gradients[i]!, 'gradient');
+      for (const [i, key] of wanted.entries())
+        await expectLikeTorch(fixture, `${name}.${key}`, gradients[i]!, 'gradient');
     });
   }
 
@@ -100,7 +101,8 @@ describe('PyTorch', () => {
       await expectLikeTorch(fixture, `${name}.penalty`, penalty, 'gradient');
       const wrt = wanted.map((key) => inputs[keys.indexOf(key.slice(1))]!);
       const gradients = grad(penalty, wrt, { unused: 'zero' });
-      for (const [i, key] of wanted.entries()) await expectLikeTorch(fixture, `${name}.${key}`, gradients[i]!, 'gradient');
+      for (const [i, key] of wanted.entries())
+        await expectLikeTorch(fixture, `${name}.${key}`, gradients[i]!, 'gradient');
     });
   }
 

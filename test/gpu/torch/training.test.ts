@@ -1,8 +1,8 @@
 /** Optimisers over 50 steps, and a 20-step DCGAN training trajectory, against PyTorch's. */
 import { adam, type Optimizer } from '@ganvas/autograd';
+import { discriminator, generator, playRound } from '@ganvas/gan';
 import { Rng } from '@ganvas/kernels-wgsl';
 import { capture, gatherBatch, reshape, state, type Tensor, tensor } from '@ganvas/tensor';
-import { discriminator, generator, playRound } from '@ganvas/gan';
 import { readFixture } from '../../fixtures/read-fixture.ts';
 import { useDevice } from '../device.ts';
 import { expectLikeTorch } from './compare.ts';
@@ -28,7 +28,8 @@ describe('PyTorch', () => {
         });
         step(...gradients);
         if (!(optimizers.about.steps as number[]).includes(t)) continue;
-        for (const [i, p] of names.entries()) await expectLikeTorch(optimizers, `${name}.${p}.${t}`, parameters[i]!, 'forward');
+        for (const [i, p] of names.entries())
+          await expectLikeTorch(optimizers, `${name}.${p}.${t}`, parameters[i]!, 'forward');
       }
       for (const [i, p] of names.entries()) {
         await expectLikeTorch(optimizers, `${name}.${p}.m`, optimizer.state.exp_avg[i]!, 'forward');
@@ -44,8 +45,14 @@ describe('PyTorch', () => {
     const G = generator(options);
     const D = discriminator(options);
     const theirs = (name: string) =>
-      name.replace('bn1.weight', 'bn1.gamma').replace('bn2.weight', 'bn2.gamma').replace(/(bn\d)\.bias/, '$1.beta');
-    for (const [player, net] of [['G', G], ['D', D]] as const) {
+      name
+        .replace('bn1.weight', 'bn1.gamma')
+        .replace('bn2.weight', 'bn2.gamma')
+        .replace(/(bn\d)\.bias/, '$1.beta');
+    for (const [player, net] of [
+      ['G', G],
+      ['D', D],
+    ] as const) {
       for (const [name, parameter] of Object.entries(net.parameters)) {
         const key = `${player}.${theirs(name)}`.replace('D.bn2', 'D.bn');
         parameter.write(fixture.tensors[key]!.data);
@@ -62,7 +69,9 @@ describe('PyTorch', () => {
     const worst = { lossD: 0, lossG: 0, dReal: 0, dFake: 0 };
     for (let i = 0; i < steps!; i++) {
       const indices = Uint32Array.from(row('imageIndex', i, batch!));
-      const z = Float32Array.from([...row('noiseIndex', i, batch!)].flatMap((n) => [...noise.subarray(n * 100, (n + 1) * 100)]));
+      const z = Float32Array.from(
+        [...row('noiseIndex', i, batch!)].flatMap((n) => [...noise.subarray(n * 100, (n + 1) * 100)]),
+      );
       const values = await Promise.all(step(indices, z).map((t) => t.item()));
       for (const [k, key] of (Object.keys(worst) as (keyof typeof worst)[]).entries()) {
         const expected = fixture.tensors[key]!.data[i]!;

@@ -63,18 +63,17 @@ export function registerTile(name: string, gemm: Gemm, tile: Tile, parts = 1): K
       ...fa.lines,
       ...fb.lines,
       ...declareAccumulators(tile),
-      `let none = arrayLength(&${output.name}) >> 31u; // 0, which no compiler knows: unrolled, these loops fill no registers`,
-      `for (var o = ${parts > 1 ? 'gid.z * STEPS' : '0u'}; o < ${outerEnd(gemm, parts)} + none; o++) {`,
+      `for (var o = ${parts > 1 ? 'gid.z * STEPS' : '0u'}; o < ${outerEnd(gemm, parts)}; o++) {`,
       ...[...fa.bases('o'), ...fb.bases('o')].map((line) => indent(line)),
-      `  for (var c = 0u; c < ${innerLength(gemm)} + none; c++) {`,
+      `  for (var c = 0u; c < ${innerLength(gemm)}; c++) {`,
       ...[...fa.load(0, 'c'), ...fb.load(0, 'c'), ...multiplyAdd(tile, fa, fb, 0)].map((line) => indent(line, 2)),
       '  }',
       '}',
-      ...storeTile(gemm, tile, {
-        row: (r) => (phased ? `output_row(m + ${r}u, phase)` : `m + ${r}u`),
-        column: (j) => `n + ${4 * j}u`,
-        ragged,
-        ...(parts > 1 ? { offset: `gid.z * (ROWS * (N / ${width}u))` } : {}),
+      storeTile(gemm, tile, {
+        rows: `min(${tile.rows}u, M - m)`,
+        row: phased ? 'output_row(m + r, phase)' : 'm + r',
+        column: 'n + v * 4u',
+        ...(parts > 1 ? { offset: 'gid.z * (ROWS * N)' } : {}),
       }),
     ].join('\n'),
     cost: gemm.cost,
@@ -84,6 +83,7 @@ export function registerTile(name: string, gemm: Gemm, tile: Tile, parts = 1): K
 /** The header's constants that every rung reads. */
 export const gemmConstants = (gemm: Gemm): Record<string, number> => ({
   ...gemm.constants,
+  M: gemm.rows,
   N: gemm.columns,
   ROWS: gemm.output.rows,
   OUTER: gemm.outer,

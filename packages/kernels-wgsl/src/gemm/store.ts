@@ -3,7 +3,7 @@
 import { type Epilogue, epilogueBindings, renderEpilogue } from '../epilogue.ts';
 import type { Width } from '../expression.ts';
 import { type Binding, indent } from '../kernel.ts';
-import { accumulator, type Tile, tileVectors } from './micro-kernel.ts';
+import { accumulator, eachAccumulator, type Tile, tileVectors } from './micro-kernel.ts';
 import type { Gemm, Output } from './problem.ts';
 
 /** Elements that one store writes: 4 where rows of C, and of the result as the epilogue sees it, are whole vec4s. */
@@ -29,45 +29,42 @@ ${indent([...lines, `${output.name}[index] = ${value};`].join('\n'))}
 
 /** Where a tile's results go, in WGSL. */
 export interface StorePlace {
-  /** Output row of the tile's i-th row, a number of at least ROWS where there is none. */
-  row: (i: number) => string;
-  /** Output column of the tile's j-th vector (or single column). */
-  column: (j: number) => string;
+  /** How many rows of the tile to store. */
+  rows: string;
+  /** Output row of the tile's row `r`, a number of at least ROWS where there is none. */
+  row: string;
+  /** Output column at which the tile's vector `v` begins. */
+  column: string;
   /** Added to every index. */
   offset?: string;
-  /** Whether a tile may reach beyond the last column. */
-  ragged: boolean;
 }
 
-/** Stores the tile's accumulators. */
-export function storeTile(gemm: Gemm, tile: Tile, { row, column, offset, ragged }: StorePlace): string[] {
+/**
+ * Stores the tile's accumulators. They are copied to an array first, which a loop may index: the epilogue is then compiled
+ * once and not once a result, which would take most of a pipeline's compilation.
+ */
+export function storeTile(gemm: Gemm, tile: Tile, { rows, row, column, offset }: StorePlace): string {
   const width = storeWidth(gemm);
-  const vectors = Array.from({ length: tileVectors(tile) }, (_, j) => j);
-  const plus = offset ? `${offset} + ` : '';
-  const columns = vectors.flatMap((j) => {
-    if (width === 4) return [{ name: `n${j}`, at: `(${column(j)}) / 4u`, pick: accumulatorOf(j) }];
-    if (tile.columns === 1) return [{ name: 'n0', at: column(0), pick: accumulatorOf(0) }];
-    return ['x', 'y', 'z', 'w'].map((lane, l) => ({
-      name: `n${4 * j + l}`,
-      at: `${column(j)} + ${l}u`,
-      pick: (i: number) => `${accumulator(i, j)}.${lane}`,
-    }));
-  });
-  const limit = width === 4 ? 'N / 4u' : 'N';
-  const rowStores = (i: number) =>
-    columns.map(({ name, pick }) => {
-      const store = `store(${plus}row${i} * (${limit}) + ${name}, ${pick(i)});`;
-      return ragged ? `if (${name} < ${limit}) { ${store} }` : store;
-    });
-  return [
-    ...columns.map(({ name, at }) => `let ${name} = ${at};`),
-    ...Array.from({ length: tile.rows }, (_, i) => [
-      `let row${i} = ${row(i)};`,
-      `if (row${i} < ROWS) {`,
-      ...rowStores(i).map((line) => indent(line)),
-      '}',
-    ]).flat(),
-  ];
+  const vectors = tileVectors(tile);
+  const type = tile.columns === 1 ? 'f32' : 'vec4f';
+  const result = `results[r * ${vectors}u + v]`;
+  const index = `${offset ? `${offset} + ` : ''}row * N + column`;
+  const stores =
+    width === 4
+      ? `if (column < N) { store((${index}) / 4u, ${result}); }`
+      : type === 'f32'
+        ? `store(${index}, ${result});`
+        : `for (var l = 0u; l < min(4u, max(N, column) - column); l++) { store(${index} + l, ${result}[l]); }`;
+  return `
+let results = array<${type}, ${tile.rows * vectors}>(
+  ${eachAccumulator(tile, accumulator).join(', ')},
+);
+for (var r = 0u; r < ${rows}; r++) {
+  let row = ${row};
+  if (row >= ROWS) { continue; }
+  for (var v = 0u; v < ${vectors}u; v++) {
+    let column = ${column};
+    ${stores}
+  }
+}`;
 }
-
-const accumulatorOf = (j: number) => (i: number) => accumulator(i, j);

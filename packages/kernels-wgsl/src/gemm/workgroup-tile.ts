@@ -107,11 +107,11 @@ export function workgroupTile(name: string, gemm: Gemm, slab: Slab, parts = 1): 
         'workgroupBarrier();',
       ].map((line) => indent(line)),
       '}',
-      ...storeTile(gemm, tile, {
-        row: (r) => (phased ? `output_row(m + side_m + ${SIDE * r}u, phase)` : `m + side_m + ${SIDE * r}u`),
-        column: (j) => `n + (side_n + ${SIDE * j}u) * 4u`,
-        ragged: gemm.columns % size !== 0,
-        ...(parts > 1 ? { offset: `wid.z * (ROWS * (N / ${width}u))` } : {}),
+      storeTile(gemm, tile, {
+        rows: `${each}u`,
+        row: phased ? `output_row(m + side_m + r * ${SIDE}u, phase)` : `m + side_m + r * ${SIDE}u`,
+        column: `n + (side_n + v * ${SIDE}u) * 4u`,
+        ...(parts > 1 ? { offset: 'wid.z * (ROWS * N)' } : {}),
       }),
     ].join('\n'),
     cost: gemm.cost,
