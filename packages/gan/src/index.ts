@@ -2,7 +2,7 @@ export { type Checkpoint, type LoadedCheckpoint, loadCheckpoint, saveCheckpoint 
 export { batchIndices, stepsPerEpoch } from './data/batches.ts';
 export { readIdx, writeIdx } from './data/idx.ts';
 export { type LabelledImages, loadMnist } from './data/mnist.ts';
-export { resizeImages } from './data/resize.ts';
+export { resizeBilinear } from './data/resize.ts';
 export { FileError } from './files/file-error.ts';
 export { encodeGrid } from './files/png.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredTensor } from './files/safetensors.ts';

@@ -18,6 +18,7 @@ import {
   type Tensor,
   tensor,
 } from '@ganvas/tensor';
+import { resizeBilinear } from './data/resize.ts';
 import { discriminator, generator, LATENT } from './models/dcgan.ts';
 import { BETAS, type RunConfig } from './presets.ts';
 
@@ -29,10 +30,12 @@ export interface StepReport {
   dFake: number;
 }
 
-/** Images on the host: bytes [count, size, size]. */
+/** Grey images on the host: bytes [count, height, width]. Of another size than the net's, they are resized on the device. */
 export interface TrainingImages {
   images: Uint8Array;
   count: number;
+  height: number;
+  width: number;
 }
 
 export interface Trainer {
@@ -92,12 +95,12 @@ export function createTrainer(device: Device, config: RunConfig, data: TrainingI
   const optimizerG = adam(Object.values(G.parameters), { lr, betas: BETAS });
   const optimizerD = adam(Object.values(D.parameters), { lr, betas: BETAS });
   const noise = randomGenerator(seeds.fork(STREAM.noise).key, device);
-  const images = tensor(data.images, [data.count, size, size, 1], { device });
+  const images = tensor(data.images, [data.count, data.height, data.width, 1], { device });
 
   const players = { G, D, optimizerG, optimizerD };
   const trainStep = capture((indices: Tensor) => {
     const z = randomNormal(noise, [batch, LATENT]);
-    return pack(playRound(players, gatherBatch(images, indices), z));
+    return pack(playRound(players, resizeBilinear(gatherBatch(images, indices), size), z));
   });
 
   const { offsets } = packedLayout([{ size: 1 }, { size: 1 }, { size: 1 }, { size: 1 }]);

@@ -16,7 +16,8 @@ describe('a training run', () => {
 
   const random = new Rng(9);
   const images = Uint8Array.from({ length: COUNT * 28 * 28 }, () => random.below(256));
-  const make = (seed = config.seed) => createTrainer(device(), { ...config, seed }, { images, count: COUNT });
+  const make = (seed = config.seed) =>
+    createTrainer(device(), { ...config, seed }, { images, count: COUNT, height: 28, width: 28 });
   const run = async (trainer: Trainer, from: number, to: number) => {
     const losses = [];
     for (let step = from; step < to; step++) {

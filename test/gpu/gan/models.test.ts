@@ -1,5 +1,5 @@
 /** DCGAN's architecture: shapes at every size, PyTorch's parameter counts, and initial values as the paper has them. */
-import { discriminator, generator, LATENT } from '@ganvas/gan';
+import { discriminator, generator, LATENT, resizeBilinear } from '@ganvas/gan';
 import { Rng } from '@ganvas/kernels-wgsl';
 import { type Tensor, tensor } from '@ganvas/tensor';
 import { useDevice } from '../device.ts';
@@ -44,6 +44,20 @@ describe('DCGAN', () => {
     expect(scale.std).toBeGreaterThan(0.01);
     expect(scale.std).toBeLessThan(0.03);
     expect(await spread('bn2.bias')).toEqual({ mean: 0, std: 0 });
+  });
+
+  it('sees images of another size resized, as PyTorch interpolates', async () => {
+    const x = tensor(
+      [
+        [0, 3],
+        [6, 12],
+      ],
+      [1, 2, 2, 1],
+    );
+    // torch.nn.functional.interpolate(x, size=(4, 4), mode='bilinear', align_corners=False)
+    const expected = [0, 0.75, 2.25, 3, 1.5, 2.4375, 4.3125, 5.25, 4.5, 5.8125, 8.4375, 9.75, 6, 7.5, 10.5, 12];
+    expect([...(await resizeBilinear(x, 4).data())]).toEqual(expected);
+    expect(resizeBilinear(x, 2)).toBe(x);
   });
 
   it('refuses other sizes', () => {

@@ -5,7 +5,6 @@ import { loadCheckpoint, saveCheckpoint } from '../checkpoint.ts';
 import { batchIndices, stepsPerEpoch } from '../data/batches.ts';
 import { writeIdx } from '../data/idx.ts';
 import { loadMnist } from '../data/mnist.ts';
-import { resizeImages } from '../data/resize.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { openCsv, readCsv } from '../files/csv.ts';
 import { FileError } from '../files/file-error.ts';
@@ -61,7 +60,7 @@ async function train(
   options: DcganOptions,
   resumed: ReturnType<typeof loadCheckpoint> | null,
 ): Promise<void> {
-  const digits = resizeImages(loadMnist('train'), config.size);
+  const digits = loadMnist('train');
   const trainer = createTrainer(device, config, digits);
   resumed?.restore(trainer.state);
   const start = resumed?.step ?? 0;
