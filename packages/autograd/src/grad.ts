@@ -15,6 +15,9 @@ export interface GradOptions {
   unused?: 'error' | 'zero';
 }
 
+/** A gradient for each tensor of T: a tuple for a tuple, so that `const [dx, dw] = grad(loss, [x, w])` are tensors. */
+export type Gradients<T extends readonly Tensor[]> = { -readonly [K in keyof T]: Tensor };
+
 /**
  * Gradients of a scalar loss.
  * @param loss a tensor with one element
@@ -23,7 +26,11 @@ export interface GradOptions {
  * @throws GradientError where the loss is no scalar, does not depend on a tensor of `wrt`, depends on it through an op that has
  * no derivative, or on a state tensor that was assigned since
  */
-export function grad(loss: Tensor, wrt: readonly Tensor[], { unused = 'error' }: GradOptions = {}): Tensor[] {
+export function grad<const T extends readonly Tensor[]>(
+  loss: Tensor,
+  wrt: T,
+  { unused = 'error' }: GradOptions = {},
+): Gradients<T> {
   if (loss.size !== 1)
     throw new GradientError(`grad: expected a loss of one element, got shape [${loss.shape}]; use sum or mean`);
   const order = nodesBetween(loss, wrt);
@@ -54,24 +61,25 @@ export function grad(loss: Tensor, wrt: readonly Tensor[], { unused = 'error' }:
       if (answer && needed.has(input)) accumulate(input, answer());
     });
   }
-  return wrt.map((t, i) => {
+  const gradientOf = (t: Tensor, i: number): Tensor => {
     const gradient = gradients.get(t);
     if (gradient) return gradient;
     if (unused === 'zero') return full(t.shape, 0, { device: t.device });
     throw new GradientError(
       `grad: the loss does not depend on wrt[${i}] (shape [${t.shape}]); was it cut off by tidy, detach or a comparison?`,
     );
-  });
+  };
+  return wrt.map(gradientOf) as Gradients<T>;
 }
 
 /**
  * Calls `fn` with `inputs` and differentiates its result. Outside `capture` everything but the results is freed (`tidy`).
  * @returns the loss, and its gradient with respect to each input
  */
-export function valueAndGrad<T extends readonly Tensor[]>(
+export function valueAndGrad<const T extends readonly Tensor[]>(
   fn: (...inputs: T) => Tensor,
   inputs: T,
-): { value: Tensor; gradients: Tensor[] } {
+): { value: Tensor; gradients: Gradients<T> } {
   return tidy(() => {
     const value = fn(...inputs);
     return { value, gradients: grad(value, inputs) };

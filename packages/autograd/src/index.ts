@@ -1,4 +1,4 @@
-export { GradientError, type GradOptions, grad, valueAndGrad } from './grad.ts';
+export { GradientError, type Gradients, type GradOptions, grad, valueAndGrad } from './grad.ts';
 export { type GradcheckOptions, type GradcheckResult, gradcheck } from './gradcheck.ts';
 export type { Initializer, Mode, Module } from './nn/index.ts';
 export * as nn from './nn/index.ts';
