@@ -1,7 +1,8 @@
 /**
  * The ladder of ways to compute a product, and which to try first on what kind of machine. The order is what was measured: on
- * a CPU only multiply-adds per load count, and registers: lanes of 8 (llvmpipe) like a wider tile than lanes of 4 (SwiftShader).
- * On a GPU workgroup memory wins, with the smaller tile where the larger one leaves part of the machine idle.
+ * a CPU only multiply-adds per load count: more of them in the wider register tile, though SwiftShader's simple compiler gains
+ * nothing by it. The order for a GPU is what is known of GPUs: workgroup memory wins, and the smaller tile where the larger one
+ * leaves part of the machine idle.
  */
 import type { AdapterClass, Candidate } from '../candidate.ts';
 import type { Width } from '../expression.ts';
