@@ -1,0 +1,6 @@
+/** What the page tells the test. */
+export interface PageReport {
+  adapter?: string;
+  losses?: number[];
+  error?: string;
+}
