@@ -1,5 +1,6 @@
 export * from './adam.ts';
 export * from './candidate.ts';
+export * from './catalogue/index.ts';
 export * from './epilogue.ts';
 export * from './expression.ts';
 export * from './gather.ts';

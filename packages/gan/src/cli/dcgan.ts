@@ -68,7 +68,7 @@ async function train(
   const compiling = performance.now();
   await trainer.prepare();
   say(
-    `step     ${trainer.trainStep.plan!.dispatches.length} dispatches, compiled in ${((performance.now() - compiling) / 1000).toFixed(1)} s`,
+    `step     ${trainer.trainStep.plan!.dispatches.length} dispatches, prepared in ${((performance.now() - compiling) / 1000).toFixed(1)} s`,
   );
 
   const losses = openCsv(folder.losses, LOSS_COLUMNS, { resumeFrom: start });

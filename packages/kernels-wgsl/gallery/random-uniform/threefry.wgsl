@@ -1,0 +1,46 @@
+// random-uniform: uniform numbers in [0, 1)
+// count=6400
+// rung threefry for gpu, one dispatch
+//
+// cost        6.4 kflop, 25.62 kB: 0.250 flop/B
+// workgroups  100 x 1 x 1 of 64 invocations
+// binding     0  state  read        u32  input 0   16 B
+// binding     1  out    read_write  f32  output 0  25.6 kB
+
+// random/uniform
+// state [key, key, counter low, counter high] → out[i], a function of the key and counter + i.
+
+
+@group(0) @binding(0) var<storage, read> state: array<u32>;
+@group(0) @binding(1) var<storage, read_write> out: array<f32>;
+
+fn mix(x: vec2u, r: u32) -> vec2u {
+  let sum = x.x + x.y;
+  return vec2u(sum, ((x.y << r) | (x.y >> (32u - r))) ^ sum);
+}
+fn even_rounds(x: vec2u) -> vec2u { return mix(mix(mix(mix(x, 13u), 15u), 26u), 6u); }
+fn odd_rounds(x: vec2u) -> vec2u { return mix(mix(mix(mix(x, 17u), 29u), 16u), 24u); }
+
+/// Threefry-2x32, 20 rounds: a key and a counter to two random words.
+fn threefry2x32(key: vec2u, counter: vec2u) -> vec2u {
+  let parity = key.x ^ key.y ^ 0x1bd11bdau;
+  var x = counter + key;
+  x = even_rounds(x) + vec2u(key.y, parity + 1u);
+  x = odd_rounds(x) + vec2u(parity, key.x + 2u);
+  x = even_rounds(x) + vec2u(key.x, key.y + 3u);
+  x = odd_rounds(x) + vec2u(key.y, parity + 4u);
+  return even_rounds(x) + vec2u(parity, key.x + 5u);
+}
+
+/// The upper 24 bits as a multiple of 2⁻²⁴ in [0, 1).
+fn uniform_of(block: vec2u) -> f32 { return f32(block.x >> 8u) * 0x1p-24f; }
+
+@compute @workgroup_size(64, 1, 1)
+fn main(@builtin(global_invocation_id) gid: vec3u) {
+  let i = gid.x + gid.y * 4194240u;
+  if (i >= arrayLength(&out)) { return; }
+  let key = vec2u(state[0], state[1]);
+  let low = state[2] + i;
+  let high = state[3] + select(0u, 1u, low < i);
+  out[i] = uniform_of(threefry2x32(key, vec2u(low, high)));
+}
