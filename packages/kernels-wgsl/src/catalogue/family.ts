@@ -23,7 +23,7 @@ export interface KernelFamily {
   /** What may be written for each field of a shape text: `{ stride: 'N or YxX' }`. */
   fields: Readonly<Record<string, string>>;
   /**
-   * Canonical problems, of a DCGAN for 28 x 28 images (w = 64, batch 64). The first names every field; the others, which
+   * Canonical problems; the first is of a DCGAN for 28 x 28 images (w = 64, batch 64), and names every field. The others, which
    * leave to it what they do not name, show rungs that those before them do not have.
    */
   shapes: readonly [string, ...string[]];

@@ -31,6 +31,7 @@ export const moments = kernelFamily({
   name: 'moments',
   about: 'mean and variance of every channel of x [rows, channels], for batch normalisation',
   fields: { rows: count, channels: count },
+  // After the inner layer's convolution; and rows too few to share.
   shapes: ['rows=12544,channels=64', 'rows=16'],
   answer: (spec) => ({
     inputs: [spec.rows * spec.channels],
