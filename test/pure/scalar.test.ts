@@ -7,6 +7,7 @@ import {
   operand,
   render,
   SCALAR_OPS,
+  share,
   substitute,
   typeOf,
   type WgslScalar,
@@ -60,6 +61,17 @@ describe('expressions', () => {
     expect(
       typeOf(applyScalar('where', applyScalar('less', operand(0), operand(1)), operand(0), constant(0)), unsigned),
     ).toBe('u32');
+  });
+
+  it('sharing makes equal parts one, and changes no value', () => {
+    const twice = () => applyScalar('mul', applyScalar('exp', operand(0)), constant(2));
+    const expr = applyScalar('sub', twice(), applyScalar('add', twice(), operand(1)));
+    expect(countOps([expr])).toBe(6);
+    expect(countOps([share(expr)])).toBe(4);
+    const at = (i: number) => [0.3, 7][i]!;
+    expect(evaluate(share(expr), at)).toBe(evaluate(expr, at));
+    const zeros = applyScalar('add', constant(0), constant(-0));
+    expect(Object.is(evaluate(share(zeros), at), evaluate(zeros, at))).toBe(true);
   });
 
   it('substitution keeps shared nodes shared', () => {

@@ -38,6 +38,33 @@ export function substitute(expr: Expr, replacement: (index: number) => Expr): Ex
   return visit(expr);
 }
 
+/** The same expression with equal parts made one: what two fused ops both need is computed once. */
+export function share(expr: Expr): Expr {
+  const known = new Map<string, Expr>();
+  const keys = new Map<Expr, string>();
+  const visited = new Map<Expr, Expr>();
+  const visit = (e: Expr): Expr => {
+    const done = visited.get(e);
+    if (done) return done;
+    const own: Expr = e.kind === 'apply' ? { ...e, args: e.args.map(visit) } : e;
+    const key =
+      own.kind === 'apply'
+        ? `${own.op}(${own.args.map((a) => keys.get(a)).join()})`
+        : own.kind === 'operand'
+          ? `x${own.index}`
+          : `${Object.is(own.value, -0) ? '-0' : own.value}`;
+    let shared = known.get(key);
+    if (!shared) {
+      shared = own;
+      known.set(key, shared);
+      keys.set(shared, `#${known.size}`);
+    }
+    visited.set(e, shared);
+    return shared;
+  };
+  return visit(expr);
+}
+
 /** Number of scalar operations of one evaluation; shared nodes count once. */
 export function countOps(exprs: readonly Expr[]): number {
   const seen = new Set<Expr>();

@@ -7,7 +7,16 @@
  *
  * Moving work to a later place moves its reads; no read may cross a write to the same memory.
  */
-import { countOps, type Expr, epilogueOperand, operand, sizeOf, substitute, type View } from '@ganvas/kernels-wgsl';
+import {
+  countOps,
+  type Expr,
+  epilogueOperand,
+  operand,
+  share,
+  sizeOf,
+  substitute,
+  type View,
+} from '@ganvas/kernels-wgsl';
 import type { ValueId } from '../program.ts';
 import type { Shape } from '../shape.ts';
 import { composeViews, isIdentity } from './views.ts';
@@ -110,7 +119,7 @@ function inline(map: MapWork, host: Host): Host | null {
     }
     replacements.push(substitute(map.expr, (i) => inner[i]!));
   }
-  return { shape: host.shape, reads, expr: substitute(host.expr, (i) => replacements[i]!) };
+  return { shape: host.shape, reads, expr: share(substitute(host.expr, (i) => replacements[i]!)) };
 }
 
 const sameWalk = (a: View, b: View, shape: Shape): boolean =>
@@ -186,7 +195,7 @@ function absorb(kernel: KernelWork, map: MapWork, limits: FuseLimits, graph: Gra
   return {
     ...kernel,
     label: [...kernel.label, ...map.label],
-    epilogue: { expr: substitute(map.expr, (i) => replacements[i]!), operands, reads },
+    epilogue: { expr: share(substitute(map.expr, (i) => replacements[i]!)), operands, reads },
     outputs: [map.output],
     result: { shape: map.shape, columns },
   };
