@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Packs this checkout for a bare Linux x64 machine without network, Node or npm (a borrowed GPU server, say):
 #   scripts/offline-bundle.sh OUT.tar.xz
-# There:  mkdir g && tar xJf OUT.tar.xz -C g && cd g && ./run bench/dcgan-step.ts --adapter hardware
+# There:  mkdir g && tar xJf OUT.tar.xz -C g && cd g && ./run bench/main.ts --adapter hardware
 #         ./run test gpu/kernels          # jest, the test files whose paths match
 # Inside: the Node binary, sources, tests, benchmarks, and of node_modules what they need on Linux x64. A machine without a
 # Vulkan loader uses the one of the embedded adapter; the GPU's own driver must be installed. Left out for size: the browser,

@@ -1,5 +1,5 @@
 export { type CaptureOptions, capture, type Recorded, type Step, type StepInput } from './capture.ts';
-export type { DeviceTraits } from './compile/choose.ts';
+export { type DeviceTraits, refusal } from './compile/choose.ts';
 export { type CompileOptions, compile, printPlan } from './compile/compile.ts';
 export type { Plan, PlannedDispatch } from './compile/plan-memory.ts';
 export type { DType, TypedArray } from './dtype.ts';

@@ -1,6 +1,7 @@
 /** Chooses kernels: each work becomes the dispatches of the first candidate that the device admits. */
 import {
   type AdapterClass,
+  type Candidate,
   type Kernel,
   MAX_WORKGROUPS,
   map,
@@ -85,9 +86,9 @@ function chooseKernels(work: KernelWork, graph: Graph, traits: DeviceTraits): Ch
     }),
   });
   const label = work.label.join('+');
-  const chosen = candidates.find((c) => c.stages.every((s) => refusal(s.kernel, traits) === null));
+  const chosen = candidates.find((c) => refusal(c, traits) === null);
   if (!chosen) {
-    const reasons = candidates.map((c) => `${c.name}: ${c.stages.map((s) => refusal(s.kernel, traits)).find(Boolean)}`);
+    const reasons = candidates.map((c) => `${c.name}: ${refusal(c, traits)}`);
     throw new GpuError(`${label}: this device admits none of its kernels (${reasons.join('; ')})`, label);
   }
   const dispatches = chosen.stages.map(({ kernel, slots }) => ({
@@ -112,8 +113,12 @@ function argumentOf(slot: Slot, work: KernelWork): Argument {
   return { kind: 'value', value: values[slot.index]! };
 }
 
-/** Why the device cannot run a kernel; null where it can. */
-function refusal(kernel: Kernel, traits: DeviceTraits): string | null {
+/** Why the device cannot run a candidate; null where it can. */
+export function refusal({ stages }: Candidate, traits: DeviceTraits): string | null {
+  return stages.map(({ kernel }) => kernelRefusal(kernel, traits)).find((reason) => reason !== null) ?? null;
+}
+
+function kernelRefusal(kernel: Kernel, traits: DeviceTraits): string | null {
   const { features = [], workgroupStorage = 0, invocations = 0 }: Requirements = kernel.requires;
   const missing = features.find((f) => !traits.features.has(f));
   if (missing) return `needs the feature ${missing}`;

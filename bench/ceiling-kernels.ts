@@ -1,0 +1,68 @@
+/** Kernels that do one thing as fast as an adapter can: the ceilings that all others are measured by. */
+import { defineKernel, FLAT_WORKGROUP, GROUP_INDEX, groupGrid, type Kernel } from '@ganvas/kernels-wgsl';
+
+const FLAT = { name: 'src', type: 'f32', access: 'read' } as const;
+
+/** Independent chains of multiply-adds in registers: enough of them hide the latency of one, too many spill. */
+export function peakKernels(invocations: number, rounds: number): Kernel[] {
+  const UNROLL = 4;
+  const chains = (count: number, next: (x: string) => string) => {
+    const names = Array.from({ length: count }, (_, i) => `x${i}`);
+    return [
+      'let a = src[0];',
+      'let b = src[1] * 1e-7f;',
+      ...names.map((x, i) => `var ${x} = f32(gid.x + ${i}u);`),
+      'for (var round = 0u; round < ROUNDS; round++) {',
+      ...Array.from({ length: UNROLL }, () => names.map((x) => `  ${x} = ${next(x)};`)).flat(),
+      '}',
+      `out[gid.x] = ${names.join(' + ')};`,
+    ].join('\n');
+  };
+  const variants = [
+    { how: 'fma', next: (x: string) => `fma(${x}, a, b)` },
+    { how: 'mul-add', next: (x: string) => `${x} * a + b` },
+  ];
+  return [8, 12].flatMap((count) =>
+    variants.map(({ how, next }) =>
+      defineKernel({
+        name: `peak/${how}-${count}-chains`,
+        about: ['out[i] = a sum of chains x = a x + b, started at i.'],
+        constants: { ROUNDS: rounds },
+        bindings: [FLAT, { name: 'out', type: 'f32', access: 'read_write' }],
+        workgroupSize: [FLAT_WORKGROUP, 1, 1],
+        workgroups: [invocations / FLAT_WORKGROUP, 1, 1],
+        main: chains(count, next),
+        cost: { flops: 2 * invocations * count * UNROLL * rounds, bytes: 4 * (invocations + 2) },
+      }),
+    ),
+  );
+}
+
+/** out = src by vec4s, several an invocation: a workgroup's own block, whose lines its invocations walk side by side. */
+export function copyKernels(elements: number): Kernel[] {
+  return [1, 4, 16]
+    .filter((each) => (elements / 4) % (each * FLAT_WORKGROUP) === 0 || each === 1)
+    .map((each) =>
+      defineKernel({
+        name: `copy/${each}-vec4`,
+        about: [`out[i] = src[i], ${each} vec4s an invocation.`],
+        constants: { EACH: each },
+        bindings: [
+          { ...FLAT, type: 'vec4f' },
+          { name: 'out', type: 'vec4f', access: 'read_write' },
+        ],
+        workgroupSize: [FLAT_WORKGROUP, 1, 1],
+        workgroups: groupGrid(Math.max(1, elements / 4 / each / FLAT_WORKGROUP)),
+        main: [
+          GROUP_INDEX,
+          `let first = i * EACH * ${FLAT_WORKGROUP}u + lid.x;`,
+          'if (first >= arrayLength(&out)) { return; }',
+          ...Array.from(
+            { length: each },
+            (_, n) => `out[first + ${n * FLAT_WORKGROUP}u] = src[first + ${n * FLAT_WORKGROUP}u];`,
+          ),
+        ].join('\n'),
+        cost: { flops: 0, bytes: 8 * elements },
+      }),
+    );
+}

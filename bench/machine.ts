@@ -1,0 +1,44 @@
+/** On what a report was measured. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism, cpus } from 'node:os';
+import type { Device } from '@ganvas/tensor';
+
+export interface Machine {
+  adapter: string;
+  class: string;
+  driver: string;
+  backend: string;
+  features: string[];
+  /** What changes the figures: whether accesses are clamped, and whether compiled shaders come from an earlier run. */
+  toggles: string[];
+  processor: string;
+  threads: number;
+  node: string;
+  /** Version of the package `webgpu`, which is Dawn. */
+  dawn: string;
+  /** ISO 8601. */
+  date: string;
+}
+
+export function describeMachine({ adapter, traits }: Device, robustness: boolean): Machine {
+  const coldShaders = process.env.MESA_SHADER_CACHE_DISABLE === 'true';
+  return {
+    adapter: adapter.name,
+    class: adapter.class,
+    driver: adapter.driver,
+    backend: adapter.backend,
+    features: [...traits.features].sort(),
+    toggles: [`robustness ${robustness ? 'on' : 'off'}`, `Mesa's shader cache ${coldShaders ? 'off' : 'on'}`],
+    processor: cpus()[0]?.model.trim() ?? 'unknown processor',
+    threads: Number(process.env.LP_NUM_THREADS) || availableParallelism(),
+    node: process.version,
+    dawn: dawnVersion(),
+    date: new Date().toISOString(),
+  };
+}
+
+function dawnVersion(): string {
+  const manifest = createRequire(import.meta.url).resolve('webgpu/package.json');
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
+}

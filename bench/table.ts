@@ -1,0 +1,121 @@
+/** The suite's output on a terminal: plain text, at most 100 columns. */
+import type { MeasuredCeilings } from './ceilings.ts';
+import type { Comparison } from './compare.ts';
+import type { Machine } from './machine.ts';
+import type { CaseResult } from './report.ts';
+
+/** Three significant digits, and no more places than they ask for: a measurement knows no more. */
+export function significant(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  const rounded = Number(value.toPrecision(3));
+  if (rounded === 0 || Math.abs(rounded) >= 1000) return String(Math.round(rounded));
+  return rounded.toFixed(Math.max(0, 2 - Math.floor(Math.log10(Math.abs(rounded)))));
+}
+
+export const percent = (share: number): string => `${significant(100 * share)}%`;
+
+interface Column {
+  title: string;
+  width: number;
+  /** Text to the left, numbers (the default) to the right. */
+  left?: boolean;
+}
+
+const row = (columns: readonly Column[], cells: readonly string[]): string =>
+  columns
+    .map(({ width, left }, i) => (left ? cells[i]!.padEnd(width) : cells[i]!.padStart(width)))
+    .join(' ')
+    .trimEnd();
+const titles = (columns: readonly Column[]): string =>
+  row(
+    columns,
+    columns.map((c) => c.title),
+  );
+
+const RESULT_COLUMNS: Column[] = [
+  { title: '  rung', width: 31, left: true },
+  { title: 'ms', width: 7 },
+  { title: 'p25', width: 7 },
+  { title: 'p75', width: 7 },
+  { title: 'out', width: 6 },
+  { title: 'wall ms', width: 7 },
+  { title: 'compile', width: 7 },
+  { title: 'GFLOP/s', width: 7 },
+  { title: 'GB/s', width: 6 },
+  { title: 'roof', width: 6 },
+];
+
+export const resultTitles = (): string => titles(RESULT_COLUMNS);
+
+/** A line under its case's name. */
+export function resultRow(r: CaseResult): string {
+  return row(RESULT_COLUMNS, [
+    `  ${r.rung}`,
+    significant(r.ms),
+    significant(r.p25),
+    significant(r.p75),
+    `${r.outliers}/${r.samples}`,
+    significant(r.wall),
+    significant(r.compile),
+    significant(r.gflops),
+    significant(r.gbps),
+    percent(r.roofline),
+  ]);
+}
+
+const COMPARISON_COLUMNS: Column[] = [
+  { title: 'case', width: 32, left: true },
+  { title: 'rung', width: 29, left: true },
+  { title: 'before', width: 7 },
+  { title: 'now', width: 7 },
+  { title: 'ratio', width: 5 },
+  { title: 'noise', width: 6 },
+  { title: '', width: 6, left: true },
+];
+
+/** Milliseconds then and now; a ratio above 1 is a loss. */
+export function comparisonTable(comparisons: readonly Comparison[]): string {
+  const rows = comparisons.map((c) =>
+    row(COMPARISON_COLUMNS, [
+      c.case,
+      c.now.rung,
+      significant(c.before.ms),
+      significant(c.now.ms),
+      significant(c.ratio),
+      `±${percent(c.noise)}`,
+      c.verdict === 'same' ? '' : c.verdict,
+    ]),
+  );
+  return [titles(COMPARISON_COLUMNS), ...rows].join('\n');
+}
+
+const WIDTH = 100;
+
+/** `title  words`, broken at spaces to the width. */
+function entry(title: string, text: string): string {
+  const indent = 10;
+  const lines = text.match(new RegExp(`.{1,${WIDTH - indent}}(?: |$)|\\S+ ?`, 'g')) ?? [];
+  return lines.map((line, i) => `${(i === 0 ? title : '').padEnd(indent)}${line.trimEnd()}`).join('\n');
+}
+
+export function machineLines(m: Machine): string {
+  return [
+    entry('device', `${m.adapter} (${m.class}, ${m.backend}), driver ${m.driver}`),
+    entry('', `features ${m.features.join(', ') || 'none'}; ${m.toggles.join(', ')}`),
+    entry('machine', `${m.processor}, ${m.threads} threads, Node ${m.node}, Dawn ${m.dawn}, ${m.date}`),
+  ].join('\n');
+}
+
+export function ceilingLines(c: MeasuredCeilings): string {
+  const costs = [
+    `eager op ${significant(c.eagerOpUs)}`,
+    `replayed step ${significant(c.replayUs)}`,
+    `dispatch ${significant(c.dispatchUs)}`,
+    `submit ${significant(c.submitUs)}`,
+    `readback ${significant(c.readbackUs)}`,
+  ];
+  return [
+    entry('roofline', `multiply-add peak ${significant(c.gflops)} GFLOP/s, copy ${significant(c.gbps)} GB/s`),
+    entry('costs, µs', costs.join(', ')),
+  ].join('\n');
+}

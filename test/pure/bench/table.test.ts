@@ -1,0 +1,80 @@
+import { CASES } from '../../../bench/cases.ts';
+import type { CaseResult } from '../../../bench/report.ts';
+import {
+  ceilingLines,
+  comparisonTable,
+  machineLines,
+  percent,
+  resultRow,
+  resultTitles,
+  significant,
+} from '../../../bench/table.ts';
+
+const WIDTH = 100;
+const widest = (text: string) => Math.max(...text.split('\n').map((line) => line.length));
+
+/** Every figure as wide as it gets. */
+const RESULT: CaseResult = {
+  ...{ case: 'matmul 4096x4096x4096', engine: 'ganvas', rung: 'register-tile-8x16-transposed' },
+  ...{ ms: 12345.6, p25: 12300.1, p75: 0.0123456, gflops: 65432.1, gbps: 4321.98, roofline: 1.2345 },
+  ...{ clock: 'gpu', wall: 12355.5, compile: 24000.7, samples: 500, outliers: 12 },
+};
+
+describe('significant', () => {
+  it.each([
+    [12345.6, '12300'],
+    [1234.4, '1230'],
+    [123.45, '123'],
+    [99.96, '100'],
+    [12.345, '12.3'],
+    [1, '1.00'],
+    [0.999, '0.999'],
+    [0.9996, '1.00'],
+    [0.012345, '0.0123'],
+    [0, '0'],
+    [Number.POSITIVE_INFINITY, '–'],
+  ])('%d is %s', (value, text) => {
+    expect(significant(value)).toBe(text);
+  });
+
+  it('writes shares in percent', () => {
+    expect([0.121, 1.07, 0.00354].map(percent)).toEqual(['12.1%', '107%', '0.354%']);
+  });
+});
+
+it('keeps results under their titles, within 100 columns', () => {
+  const [title, line] = [resultTitles(), resultRow(RESULT)];
+  expect(widest(title)).toBeLessThanOrEqual(WIDTH);
+  expect(line).toHaveLength(title.length);
+  expect(line).toMatch(/^ {2}register-tile-8x16-transposed {2,}12300 {3}12300 +0\.0123 12\/500 .*123%$/);
+});
+
+it('keeps comparisons within 100 columns, whatever the case', () => {
+  const comparisons = CASES.map(({ name }) => ({
+    ...{ case: name, before: RESULT, now: RESULT, ratio: 12.345, noise: 0.1234, verdict: 'slower' as const },
+  }));
+  const table = comparisonTable(comparisons);
+  expect(table.split('\n')).toHaveLength(CASES.length + 1);
+  expect(widest(table)).toBeLessThanOrEqual(WIDTH);
+});
+
+it('breaks long descriptions at spaces', () => {
+  const machine = machineLines({
+    ...{ adapter: 'An adapter with a name as long as names get', class: 'gpu', backend: 'vulkan' },
+    driver: 'driver '.repeat(20).trim(),
+    features: Array.from({ length: 30 }, (_, i) => `feature-${i}`),
+    ...{ toggles: ['robustness on'], processor: 'x'.repeat(40), threads: 128 },
+    ...{ node: 'v20.20.2', dawn: '0.6.2', date: '2026-11-22T07:11:17.607Z' },
+  });
+  expect(widest(machine)).toBeLessThanOrEqual(WIDTH);
+  for (const word of ['feature-0', 'feature-29', 'robustness on', '128 threads', 'Dawn 0.6.2'])
+    expect(machine).toContain(word);
+
+  const ceilings = ceilingLines({
+    ...{ gflops: 70.612, gbps: 5.7632 },
+    ...{ eagerOpUs: 49.51, replayUs: 26.7, dispatchUs: 18.3, submitUs: 5.66, readbackUs: 48.04 },
+  });
+  expect(widest(ceilings)).toBeLessThanOrEqual(WIDTH);
+  expect(ceilings).toContain('70.6 GFLOP/s, copy 5.76 GB/s');
+  expect(ceilings).toMatch(/\ncosts, µs eager op 49\.5, .* readback 48\.0$/);
+});
