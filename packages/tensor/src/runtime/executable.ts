@@ -81,7 +81,8 @@ export class Executable {
 
   /** True where a tensor that the plan reads has moved since (an optimiser packed it): the plan speaks of its old memory. */
   get isOutdated(): boolean {
-    return [...this.homes].some(([tensor, home]) => !tensor.isDisposed && tensor.storage !== home);
+    for (const [tensor, home] of this.homes) if (!tensor.isDisposed && tensor.storage !== home) return true;
+    return false;
   }
 
   /** The tensor through which output `index` is read; an output that is state or an input is that tensor's memory. */
