@@ -59,7 +59,9 @@ export async function runInChromium(
   const url = `http://localhost:${(server.address() as AddressInfo).port}/`;
   const browser = spawn(executable, [...FLAGS, `--user-data-dir=${profile}`, url], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true, // leads a process group of its own, with all the processes that a browser starts
   });
+  const gone = ended(browser);
   let stderr = '';
   browser.stderr.on('data', (text) => {
     stderr += text;
@@ -67,16 +69,35 @@ export async function runInChromium(
   try {
     return await Promise.race([
       answered.then((posted) => ({ posted })),
-      ended(browser).then((why) => ({ noBrowser: `${why}\n${stderr.slice(-500)}` })),
+      gone.then((why) => ({ noBrowser: `${why}\n${stderr.slice(-500)}` })),
       after(seconds).then(() => {
         throw new Error(`the page did not answer within ${seconds} s; the browser said: ${stderr.slice(-1000)}`);
       }),
     ]);
   } finally {
-    browser.kill('SIGKILL');
+    killGroup(browser);
     server.close();
     server.closeAllConnections();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    await gone;
+    removeProfile(profile);
+  }
+}
+
+/** The browser and every process that it started: these write to its profile for as long as they live. */
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // the group is gone already
+  }
+}
+
+/** A profile in the system's temporary folder that will not go is no reason to fail. */
+function removeProfile(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  } catch {
+    // left to whoever cleans that folder
   }
 }
 
