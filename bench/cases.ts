@@ -1,6 +1,6 @@
 /**
- * What is measured, declared once: data without code, so that whatever runs a case (this engine's kernels, its captured
- * programs, another engine) reads the same problem from it.
+ * What is measured, declared once: data without code, so that whatever runs a case (a kernel of this engine, a captured
+ * program, the tuner, another engine) reads the same problem from it.
  */
 import type { AdapterClass, Conv2dShape } from '@ganvas/kernels-wgsl';
 
@@ -12,16 +12,26 @@ export interface MatmulCase {
   n: number;
 }
 
-/** A convolution y = x ∗ w, the gradient of its input, or that of its weights. */
+/**
+ * A convolution y = x ∗ w, the gradient of its input or of its weights, or the transposed convolution that maps y to x: the same
+ * numbers as the input's gradient, and an op of its own in most engines.
+ */
 export interface ConvCase {
-  op: 'conv2d' | 'conv2d-dx' | 'conv2d-dw';
+  op: 'conv2d' | 'conv2d-input-grad' | 'conv2d-weight-grad' | 'conv-transpose2d';
   shape: Conv2dShape;
 }
 
 /** Over vectors of `size` elements. `elementwise` is relu(a·b + c). */
 export interface VectorCase {
-  op: 'elementwise' | 'sum' | 'adam' | 'normal';
+  op: 'elementwise' | 'sum' | 'adam' | 'random-normal';
   size: number;
+}
+
+/** Along the rows of x [rows, columns]. */
+export interface SoftmaxCase {
+  op: 'softmax';
+  rows: number;
+  columns: number;
 }
 
 /** Batch normalization in training mode over the last axis; `batch-norm-grad` is forward and backward. */
@@ -38,12 +48,14 @@ export interface DcganCase {
   batch: number;
 }
 
-export type Problem = MatmulCase | ConvCase | VectorCase | BatchNormCase | DcganCase;
+export type Problem = MatmulCase | ConvCase | VectorCase | SoftmaxCase | BatchNormCase | DcganCase;
 
 export interface Case {
   /** Unique; what FILTER looks into and what reports are compared by. */
   name: string;
   problem: Problem;
+  /** The family of the kernels' catalogue that answers the problem alone, and the problem as that family writes it; else null. */
+  kernel: { family: string; shape: string } | null;
   /** Small enough for `--quick`. */
   quick: boolean;
   /** Takes too long, or too much memory, for a software adapter. */
@@ -55,50 +67,73 @@ interface Traits {
   gpuOnly?: boolean;
 }
 
-function define(problem: Problem, size: string, { quick = false, gpuOnly = false }: Traits = {}): Case {
-  return { name: `${problem.op} ${size}`, problem, quick, gpuOnly };
+function define(
+  problem: Problem,
+  size: string,
+  kernel: [family: string, shape: string] | null,
+  { quick = false, gpuOnly = false }: Traits = {},
+): Case {
+  const [family, shape] = kernel ?? [];
+  return {
+    ...{ name: `${problem.op} ${size}`, problem, quick, gpuOnly },
+    kernel: family && shape ? { family, shape } : null,
+  };
 }
 
-const matmul = (m: number, k: number, n: number, traits?: Traits) =>
-  define({ op: 'matmul', m, k, n }, `${m}x${k}x${n}`, traits);
+const matmul = (m: number, k: number, n: number, traits?: Traits): Case =>
+  define({ op: 'matmul', m, k, n }, `${m}x${k}x${n}`, ['matmul', `m=${m},n=${n},k=${k}`], traits);
 
-/** 4×4 kernel, stride 2, padding 1, as in a DCGAN; forward and both gradients. */
+/** 4×4 kernel, stride 2, padding 1, as in a DCGAN: a layer of its discriminator, and that of its generator which mirrors it. */
 function convolutions(batch: number, height: number, inChannels: number, outChannels: number, traits?: Traits): Case[] {
   const out = height / 2;
   const shape: Conv2dShape = {
     ...{ batch, height, width: height, inChannels, outHeight: out, outWidth: out, outChannels },
     ...{ kernelHeight: 4, kernelWidth: 4, strideY: 2, strideX: 2, padTop: 1, padLeft: 1 },
   };
-  const size = `${batch}x${height}x${height}x${inChannels}-${out}x${out}x${outChannels}`;
-  return (['conv2d', 'conv2d-dx', 'conv2d-dw'] as const).map((op) => define({ op, shape }, size, traits));
+  const [image, result] = [`${height}x${height}x${inChannels}`, `${out}x${out}x${outChannels}`];
+  const text = `x=${batch}x${image},w=4x4x${inChannels}x${outChannels},stride=2,padding=1`;
+  const of = (op: ConvCase['op'], size: string, family: string) => define({ op, shape }, size, [family, text], traits);
+  return [
+    of('conv2d', `${batch}x${image}-${result}`, 'conv2d'),
+    of('conv2d-input-grad', `${batch}x${image}-${result}`, 'conv2d-input-grad'),
+    of('conv2d-weight-grad', `${batch}x${image}-${result}`, 'conv2d-weight-grad'),
+    of('conv-transpose2d', `${batch}x${result}-${image}`, 'conv2d-input-grad'),
+  ];
 }
 
-const vector = (op: VectorCase['op'], millions: number) =>
-  define({ op, size: millions * 2 ** 20 }, `${millions}M`, { quick: true });
+const MILLION = 2 ** 20;
+const QUICK = { quick: true };
 
-const batchNorm = (op: BatchNormCase['op'], shape: BatchNormCase['shape']) =>
-  define({ op, shape }, shape.join('x'), { quick: true });
+const vector = (op: VectorCase['op'], what: string, size: number, family: string, shape: string): Case =>
+  define({ op, size }, `${what}${size / MILLION}M`, [family, shape], QUICK);
 
-const dcgan = (size: number, width: number, batch: number, traits?: Traits) =>
-  define({ op: 'dcgan', size, width, batch }, `${size}x${size} w${width} b${batch}`, traits);
+const softmax = (rows: number, columns: number): Case =>
+  define({ op: 'softmax', rows, columns }, `${rows}x${columns}`, ['softmax', `x=${rows}x${columns},axis=1`], QUICK);
+
+const batchNorm = (op: BatchNormCase['op'], shape: BatchNormCase['shape']): Case =>
+  define({ op, shape }, shape.join('x'), null, QUICK);
+
+const dcgan = (size: number, width: number, batch: number, traits?: Traits): Case =>
+  define({ op: 'dcgan', size, width, batch }, `${size}x${size} w${width} b${batch}`, null, traits);
 
 export const CASES: readonly Case[] = [
-  matmul(256, 256, 256, { quick: true }),
-  matmul(512, 512, 512, { quick: true }),
+  matmul(256, 256, 256, QUICK),
+  matmul(512, 512, 512, QUICK),
   matmul(1024, 1024, 1024),
   matmul(2048, 2048, 2048, { gpuOnly: true }),
   matmul(4096, 4096, 4096, { gpuOnly: true }),
-  matmul(64, 100, 6272, { quick: true }),
-  ...convolutions(64, 14, 64, 128, { quick: true }),
-  ...convolutions(64, 28, 1, 64, { quick: true }),
+  matmul(64, 100, 6272, QUICK),
+  ...convolutions(64, 14, 64, 128, QUICK),
+  ...convolutions(64, 28, 1, 64, QUICK),
   ...convolutions(32, 32, 128, 256),
-  vector('elementwise', 4),
-  vector('sum', 4),
+  vector('elementwise', 'relu(a*b+c) ', 4 * MILLION, 'map', [`a`, `b`, `c`].map((f) => `${f}=${4 * MILLION}`).join()),
+  vector('sum', '', 4 * MILLION, 'reduce-sum', `x=${4 * MILLION},axes=0`),
+  softmax(4096, 1024),
   batchNorm('batch-norm', [64, 14, 14, 64]),
   batchNorm('batch-norm-grad', [64, 14, 14, 64]),
-  vector('adam', 1),
-  vector('normal', 1),
-  dcgan(28, 32, 64, { quick: true }),
+  vector('adam', '', MILLION, 'adam', `size=${MILLION}`),
+  vector('random-normal', '', MILLION, 'random-normal', `count=${MILLION}`),
+  dcgan(28, 32, 64, QUICK),
   dcgan(28, 64, 64),
   dcgan(64, 64, 128, { gpuOnly: true }),
 ];

@@ -2,10 +2,10 @@
  * What this adapter can do at best, measured with kernels that do nothing else: arithmetic from registers, copying, and the
  * fixed costs of talking to the device. Each ceiling has several kernels, as adapters differ in what suits them; the best counts.
  */
-import { type AdapterClass, type Kernel, slot } from '@ganvas/kernels-wgsl';
+import { type AdapterClass, candidate, type Kernel, slot } from '@ganvas/kernels-wgsl';
 import { add, capture, type Device, type Tensor, tensor, tidy } from '@ganvas/tensor';
 import { copyKernels, peakKernels } from './ceiling-kernels.ts';
-import { openKernels } from './kernel-work.ts';
+import { openBuffers, openCandidate } from './kernel-work.ts';
 import { type Effort, measure } from './measure.ts';
 import type { Ceilings } from './roofline.ts';
 import { createStopwatch, type Run, type Timer } from './stopwatch.ts';
@@ -38,20 +38,16 @@ export async function measureCeilings(device: Device, effort: Effort): Promise<M
   };
   /** Milliseconds of the kernel, which reads one buffer and writes another of so many elements. */
   const time = async (kernel: Kernel, elements: number): Promise<number> => {
-    const opened = openKernels(device, {
-      inputs: [new Float32Array(elements).fill(1)],
-      output: elements,
-      candidates: [{ name: kernel.name, temps: [], stages: [{ kernel, slots: [slot.input(0), slot.output(0)] }] }],
-      cost: kernel.cost,
-      reference: () => null,
-    });
-    const [work] = opened.works;
-    await work!.prepare();
-    const timer = stopwatch(work!.run);
+    const buffers = openBuffers(device, [new Float32Array(elements).fill(1)], [elements]);
+    const slots = [slot.input(0), slot.output(0)];
+    const ceiling = candidate(kernel.name, 'A ceiling.', () => ({ stages: [{ kernel, slots }] }));
+    const work = openCandidate(device, buffers, ceiling, { cost: kernel.cost, result: slot.output(0) });
+    await work.prepare();
+    const timer = stopwatch(work.run);
     await timer(1);
     const { median } = await measure(timer, effort);
-    work!.close();
-    opened.close();
+    work.close();
+    buffers.close();
     return median;
   };
 

@@ -24,7 +24,8 @@ const USAGE = `npm run kernels -- list [NAME] [--adapter A]
 npm run kernels -- show NAME [--shape FIELD=VALUE,...] [--rung R] [--adapter A]
     the complete WGSL of a kernel, dispatch by dispatch, under its bindings, workgroups and cost
   --shape    fields of the shape that differ from the family's first shape, as in stride=1,padding=0
-  --rung     name of a rung, or the beginning of one (default: the first that the adapter tries)
+  --rung     name of a rung, its number alone, or its beginning (default: the first that the
+             adapter tries)
   --adapter  ${ADAPTERS.join(', ')} (default: gpu)`;
 
 /** The command line asks for something that there is not. One line. */
@@ -44,7 +45,9 @@ function findAdapter(word: string): AdapterClass {
 
 function findRung(candidates: readonly Candidate[], text: string): Candidate {
   const exact = candidates.filter((c) => c.name === text);
-  const matches = exact.length > 0 ? exact : candidates.filter((c) => text !== '' && c.name.startsWith(text));
+  // A number is a whole number: 1 means 1-workgroup-tile, and not 10-subgroup as well.
+  const beginning = /^\d+$/.test(text) ? `${text}-` : text;
+  const matches = exact.length > 0 ? exact : candidates.filter((c) => text !== '' && c.name.startsWith(beginning));
   if (matches.length === 1) return matches[0]!;
   const names = (matches.length > 0 ? matches : candidates).map((c) => c.name).join(', ');
   throw new UsageError(

@@ -1,23 +1,16 @@
 /** `npm run bench`: the adapter's roofline, then every case against it. */
-import { FileError } from '@ganvas/gan';
-import { AdapterError, GpuError, openDevice } from '@ganvas/tensor';
-import { selectCases } from './cases.ts';
-import { measureCeilings } from './ceilings.ts';
+import { FileError, writeFileAtomic } from '@ganvas/gan';
+import { AdapterError, explainChoices, GpuError, openDevice } from '@ganvas/tensor';
+import { type Case, selectCases } from './cases.ts';
 import { compareReports } from './compare.ts';
-import { describeMachine } from './machine.ts';
-import { EFFORT } from './measure.ts';
-import { HELP, parseBenchOptions, UsageError } from './options.ts';
+import { writeGalleryTables } from './gallery-tables.ts';
+import { type BenchOptions, HELP, parseBenchOptions, UsageError } from './options.ts';
+import { gapLines, peerTable, recipeLines } from './peer-table.ts';
 import { checkWritable, type Report, readReport, writeReport } from './report.ts';
-import { runCase, WrongResult } from './run-case.ts';
-import { createStopwatch } from './stopwatch.ts';
-import { ceilingLines, comparisonTable, machineLines, resultRow, resultTitles } from './table.ts';
-
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-
-/** What is running now: a line of its own on a terminal, which the next output wipes. */
-function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${text.slice(0, 99)}`);
-}
+import { WrongResult } from './run-case.ts';
+import { runSuite } from './suite.ts';
+import { comparisonTable } from './table.ts';
+import { progress, say } from './terminal.ts';
 
 /** @returns the exit code */
 async function bench(args: readonly string[]): Promise<number> {
@@ -27,55 +20,56 @@ async function bench(args: readonly string[]): Promise<number> {
     return 0;
   }
   const before = options.compare === null ? null : readReport(options.compare);
-  if (options.json !== null) checkWritable(options.json);
-  const device = await openDevice({ adapter: options.adapter, robustness: !options.unsafe });
+  for (const path of [options.json, options.html, options.png]) if (path !== null) checkWritable(path);
+  const robustness = !options.unsafe;
+  const device = await openDevice({ adapter: options.adapter, robustness });
   try {
-    const cases = selectCases(options.filter, options.quick, device.adapter.class);
-    if (cases.length === 0)
-      throw new UsageError(
-        `bench: no case${options.quick ? ' of --quick' : ''} matches "${options.filter}"; there is ` +
-          [...new Set(selectCases('', options.quick, device.adapter.class).map((c) => c.name))].join(', '),
-      );
-
-    const machine = describeMachine(device, !options.unsafe);
-    say(machineLines(machine));
-    const effort = options.quick ? EFFORT.quick : EFFORT.full;
-    progress('roofline');
-    const ceilings = await measureCeilings(device, EFFORT.quick);
-    progress('');
-    say(`${ceilingLines(ceilings)}\n\n${resultTitles()}`);
-
-    const report: Report = { device: machine, roofline: ceilings, cases: [] };
-    const settings = { device, stopwatch: createStopwatch(device), ceilings, effort, rungs: options.rungs };
-    for (const [i, testCase] of cases.entries()) {
-      const status = `${i + 1}/${cases.length} ${testCase.name}`;
-      say(testCase.name);
-      progress(status);
-      for await (const result of runCase(testCase, settings)) {
-        progress('');
-        say(resultRow(result));
-        progress(status);
-        report.cases.push(result);
-      }
-      progress('');
+    const cases = chosenCases(options, device.adapter.class);
+    const { name, backend } = device.adapter;
+    const peers =
+      options.peers &&
+      (await (await import('./peers/index.ts')).openPeers({ name, backend, robustness }, options.peers));
+    try {
+      const report = await runSuite(device, cases, options, peers);
+      if (peers)
+        say(`\n${[peerTable(report), ...recipeLines(report, cases), ...gapLines(peers.gaps, cases)].join('\n')}`);
+      if (options.explain) say(`\n${explainChoices(device.choices())}`);
+      await writeFiles(report, options);
+      return before ? compared(before, report) : 0;
+    } finally {
+      peers?.close();
     }
-    if (options.json !== null) writeReport(options.json, report);
-    return before ? compared(before, report) : 0;
   } finally {
     progress('');
     device.close();
   }
 }
 
-/** Prints the comparison. @returns 1 where a case became slower, else 0 */
+function chosenCases({ filter, quick }: BenchOptions, adapter: Parameters<typeof selectCases>[2]): Case[] {
+  const cases = selectCases(filter, quick, adapter);
+  if (cases.length > 0) return cases;
+  const all = selectCases('', quick, adapter).map((c) => c.name);
+  throw new UsageError(`bench: no case${quick ? ' of --quick' : ''} matches "${filter}"; there is ${all.join(', ')}`);
+}
+
+/** The page and the picture load the charting library, which a run without them does not need. */
+async function writeFiles(report: Report, { json, html, png, tables }: BenchOptions): Promise<void> {
+  if (json !== null) writeReport(json, report);
+  if (html !== null) writeFileAtomic(html, (await import('./html.ts')).renderHtml(report));
+  if (png !== null) writeFileAtomic(png, await (await import('./png.ts')).renderPng(report));
+  if (tables) say(`\n${writeGalleryTables(report).join('\n')}`);
+}
+
+/** Prints the comparison. @returns 1 where a case of ours became slower, else 0 */
 function compared(before: Report, now: Report): number {
   const comparisons = compareReports(before, now);
   if (before.device.adapter !== now.device.adapter)
     say(`\nThe older results are from another adapter: ${before.device.adapter}`);
   if (comparisons.length === 0) throw new UsageError('bench: the compared file has none of these cases');
   say(`\n${comparisonTable(comparisons)}`);
-  const slower = comparisons.filter((c) => c.verdict === 'slower').length;
-  say(slower === 0 ? 'No case became slower.' : `${slower} of ${comparisons.length} became slower.`);
+  const own = comparisons.filter((c) => c.now.engine === 'ganvas');
+  const slower = own.filter((c) => c.verdict === 'slower').length;
+  say(slower === 0 ? 'No case became slower.' : `${slower} of ${own.length} became slower.`);
   return slower === 0 ? 0 : 1;
 }
 

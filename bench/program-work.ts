@@ -1,116 +1,87 @@
 /** Captured programs through the public API, as a user runs them: one submission a call. */
-import { grad } from '@ganvas/autograd';
 import { createTrainer } from '@ganvas/gan';
-import { momentsReference } from '@ganvas/kernels-wgsl';
+import { type Cost, type KernelProblem, scattered } from '@ganvas/kernels-wgsl';
 import {
-  batchNorm,
   capture,
   type Device,
-  mul,
+  type Program,
   type Step,
   type StepInput,
   type Structure,
-  sum,
   type Tensor,
-  tensor,
 } from '@ganvas/tensor';
-import type { BatchNormCase, DcganCase } from './cases.ts';
-import { type OpenedCase, scattered, type Work } from './work.ts';
+import type { BatchNormCase, Case, DcganCase } from './cases.ts';
+import { normalizationProgram } from './normalization.ts';
+import { opProgram } from './programs.ts';
+import type { Work } from './work.ts';
 
-export function openProgram(device: Device, problem: BatchNormCase | DcganCase): OpenedCase {
-  return problem.op === 'dcgan' ? dcgan(device, problem) : normalization(device, problem);
+export interface ProgramWork extends Work {
+  /** What is compiled, as it was recorded. */
+  record(): Program;
+  /** The first elements of the result in float64, as many as the host computes in a moment; null where that is none. */
+  expected(): ArrayLike<number> | null;
 }
 
-/** @param compared which of the step's outputs is held against `expected` */
+/** @param kernels the same problem, where the catalogue of kernels has it */
+export function openProgram(device: Device, { problem }: Case, kernels: KernelProblem | null): ProgramWork {
+  switch (problem.op) {
+    case 'dcgan':
+      return dcgan(device, problem);
+    case 'batch-norm':
+    case 'batch-norm-grad':
+      return normalization(device, problem);
+    default: {
+      if (!kernels) throw new Error(`openProgram: expected the kernels' problem of a case of ${problem.op}`);
+      const { compute, inPlace, close } = opProgram(device, problem, kernels);
+      return {
+        ...program(capture(compute, { device }), [], (result) => inPlace ?? result!, close),
+        costs: () => [kernels.cost],
+        expected: () => kernels.reference(kernels.values()),
+      };
+    }
+  }
+}
+
+/** @param compared which of the step's outputs is the result */
 function program<I extends readonly StepInput[], O extends Structure>(
   step: Step<I, O>,
   inputs: I,
   compared: (outputs: O) => Tensor,
-  rest: Pick<OpenedCase, 'expected' | 'close'>,
-): OpenedCase {
+  release: () => void,
+): Omit<ProgramWork, 'expected'> {
   let outputs: O;
-  const work: Work = {
+  return {
     rung: 'captured',
     prepare: () => step.prepare(...inputs),
     run(times) {
       for (let i = 0; i < times; i++) outputs = step(...inputs);
     },
-    costs: () => step.plan!.dispatches.map((d) => d.kernel.cost),
+    record: () => step.record(...inputs),
+    costs: (): Cost[] => step.plan!.dispatches.map((d) => d.kernel.cost),
     result: () => compared(outputs).data(),
-    close: () => step.dispose(),
-  };
-  return { works: [work], ...rest };
-}
-
-const EPS = 1e-5;
-
-function normalization(device: Device, { op, shape }: BatchNormCase): OpenedCase {
-  const channels = shape[3];
-  const size = shape.reduce((a, b) => a * b, 1);
-  const values = {
-    x: scattered(size, 1),
-    gamma: scattered(channels, 2),
-    beta: scattered(channels, 3),
-    dy: scattered(size, 4),
-  };
-  const x = tensor(values.x, shape, { device });
-  const gamma = tensor(values.gamma, [channels], { device });
-  const beta = tensor(values.beta, [channels], { device });
-  const dy = tensor(values.dy, shape, { device });
-  const close = () => {
-    for (const t of [x, gamma, beta, dy]) t.dispose();
-  };
-  const { y, dx } = normalizationReference(values);
-  if (op === 'batch-norm') {
-    const forward = capture(() => batchNorm(x, gamma, beta, EPS).y, { device });
-    return program(forward, [], (result) => result, { expected: y, close });
-  }
-  const bothWays = capture(
-    () => {
-      const { y } = batchNorm(x, gamma, beta, EPS);
-      return [y, ...grad(sum(mul(y, dy)), [x, gamma, beta])] as const;
+    close() {
+      step.dispose();
+      release();
     },
-    { device },
-  );
-  return program(bothWays, [], ([, result]) => result, { expected: dx, close });
+  };
 }
 
-/** Ioffe & Szegedy 2015, in float64: y, and dx = γ/σ · (dy − mean(dy) − x̂ · mean(dy · x̂)). */
-function normalizationReference(values: Record<'x' | 'gamma' | 'beta' | 'dy', Float32Array>) {
-  const { x, gamma, beta, dy } = values;
-  const channels = gamma.length;
-  const rows = x.length / channels;
-  const { mean, variance } = momentsReference({ rows, channels }, x);
-  const scale = variance.map((v) => 1 / Math.sqrt(v + EPS));
-  const normal = Float64Array.from(x, (value, i) => (value - mean[i % channels]!) * scale[i % channels]!);
-  const meanDy = new Float64Array(channels);
-  const meanDyNormal = new Float64Array(channels);
-  dy.forEach((value, i) => {
-    meanDy[i % channels]! += value / rows;
-    meanDyNormal[i % channels]! += (value * normal[i]!) / rows;
-  });
-  return {
-    y: normal.map((value, i) => value * gamma[i % channels]! + beta[i % channels]!),
-    dx: normal.map((value, i) => {
-      const c = i % channels;
-      return gamma[c]! * scale[c]! * (dy[i]! - meanDy[c]! - value * meanDyNormal[c]!);
-    }),
-  };
+function normalization(device: Device, problem: BatchNormCase): ProgramWork {
+  const { compute, expected, close } = normalizationProgram(device, problem);
+  return { ...program(capture(compute, { device }), [], ([result]) => result!, close), expected };
 }
 
 /** Images for a few batches; what they show has no influence on the time. */
 const IMAGES = 256;
 
-function dcgan(device: Device, { size, width, batch }: DcganCase): OpenedCase {
+function dcgan(device: Device, { size, width, batch }: DcganCase): ProgramWork {
   const side = 28;
   const images = Uint8Array.from(scattered(IMAGES * side * side), (value) => 255 * (value + 0.5));
   const config = { steps: 1, batch, width, size, lr: 2e-4, seed: 1 };
   const { trainStep, state } = createTrainer(device, config, { images, count: IMAGES, height: side, width: side });
   const indices = Uint32Array.from({ length: batch }, (_, i) => (i * 37) % IMAGES);
-  return program(trainStep, [indices], (report) => report, {
-    expected: null,
-    close: () => {
-      for (const t of Object.values(state)) t.dispose();
-    },
-  });
+  const close = () => {
+    for (const t of Object.values(state)) t.dispose();
+  };
+  return { ...program(trainStep, [indices], (report) => report, close), expected: () => null };
 }

@@ -9,7 +9,7 @@ export interface CaseResult {
   case: string;
   /** Who computed it; this engine is `ganvas`. */
   engine: string;
-  /** The candidate, or `captured` for a program. */
+  /** The candidate; `captured` for a program; `op` for another engine. */
   rung: string;
   /** Median and quartiles of one run, milliseconds on `clock`. */
   ms: number;
@@ -28,10 +28,21 @@ export interface CaseResult {
   outliers: number;
 }
 
+/** What was asked for and has no time, and why. */
+export interface Untimed {
+  case: string;
+  engine: string;
+  rung: string;
+  reason: string;
+}
+
 export interface Report {
   device: Machine;
   roofline: MeasuredCeilings;
   cases: CaseResult[];
+  untimed: Untimed[];
+  /** Versions of the other engines that were measured. */
+  peers: Record<string, string>;
 }
 
 /** To be asked before measuring for minutes. @throws FileError where the folder takes no file */

@@ -1,14 +1,14 @@
-/** One case from its inputs to its results: compile, check, time. */
+/** One case from its inputs to its results: compile and check every contender, then time them all in turn. */
+import type { Cost } from '@ganvas/kernels-wgsl';
 import type { Device } from '@ganvas/tensor';
-import type { Case } from './cases.ts';
-import { kernelProblem } from './kernel-problem.ts';
-import { openKernels } from './kernel-work.ts';
-import { type Effort, measure } from './measure.ts';
-import { openProgram } from './program-work.ts';
-import type { CaseResult } from './report.ts';
+import type { Case, Problem } from './cases.ts';
+import { type Contender, ownContender, peerContender } from './contender.ts';
+import { type Effort, type Measurement, measureTogether } from './measure.ts';
+import { openCase } from './open-case.ts';
+import type { PeerWork } from './peers/engine.ts';
+import type { CaseResult, Untimed } from './report.ts';
 import { type Ceilings, rooflineShare, totalCost } from './roofline.ts';
 import type { createStopwatch } from './stopwatch.ts';
-import type { OpenedCase, Work } from './work.ts';
 
 export interface RunSettings {
   device: Device;
@@ -17,6 +17,17 @@ export interface RunSettings {
   effort: Effort;
   /** All candidates, not only the one that the engine takes. */
   rungs: boolean;
+  /** Other engines to time in the same turns. */
+  peers: { open(problem: Problem): PeerWork[] | Promise<PeerWork[]> } | null;
+  /** Rungs that took too long to compile, `family/rung`. Kept from case to case, so that none is tried twice. */
+  slowToCompile: Set<string>;
+  /** Told what is going on. */
+  progress: (doing: string) => void;
+}
+
+export interface CaseOutcome {
+  results: CaseResult[];
+  untimed: Untimed[];
 }
 
 /** A kernel computed something else than its definition says; a time of it would mean nothing. */
@@ -24,63 +35,82 @@ export class WrongResult extends Error {
   override name = 'WrongResult';
 }
 
-export async function* runCase(testCase: Case, settings: RunSettings): AsyncGenerator<CaseResult> {
-  const opened = open(settings.device, testCase);
+/** Milliseconds to compile and run once beyond which a rung that the engine does not take is not timed. */
+export const COMPILE_LIMIT = 10_000;
+
+export async function runCase(testCase: Case, settings: RunSettings): Promise<CaseOutcome> {
+  const { device, stopwatch, rungs, slowToCompile, progress } = settings;
+  progress('compiling');
+  const opened = openCase(device, testCase, {
+    rungs: rungs ? 'all' : 'taken',
+    captured: settings.peers !== null,
+  });
+  const own = opened.works.map((work) => ownContender(device, work, stopwatch));
+  const peers = ((await settings.peers?.open(testCase.problem)) ?? []).map(peerContender);
+  const untimed: Untimed[] = [];
+  const ready: (Contender & { compile: number })[] = [];
+  let expected = opened.expected();
   try {
-    const works = settings.rungs ? opened.works : opened.works.slice(0, 1);
-    let { expected } = opened;
-    for (const work of works) {
-      const { result, values } = await runWork(testCase.name, work, expected, settings);
-      expected ??= values; // with nothing else to go by, the other rungs must agree with the first
-      yield result;
+    for (const contender of [...own, ...peers]) {
+      const { engine, rung } = contender;
+      const isOwn = engine === 'ganvas';
+      const leaveOut = (reason: string) => void untimed.push({ case: testCase.name, engine, rung, reason });
+      const key = `${testCase.kernel?.family}/${rung}`;
+      if (slowToCompile.has(key)) {
+        leaveOut('took too long to compile in an earlier case');
+        continue;
+      }
+      progress(`compiling ${isOwn ? rung : engine}`);
+      const started = performance.now();
+      try {
+        await contender.start();
+      } catch (error) {
+        if (isOwn) throw error;
+        leaveOut((error as Error).message.split('\n')[0]!);
+        continue;
+      }
+      const compile = performance.now() - started;
+      const values = await contender.values();
+      const wrong = values && disagreement(values, expected ?? values);
+      if (wrong && isOwn) throw new WrongResult(`${testCase.name}, ${rung}: ${wrong}`);
+      expected ??= values; // with nothing else to go by, the others must agree with the first
+      if (wrong) leaveOut(`computes something else: ${wrong}`);
+      else if (isOwn && contender !== own[0] && compile > COMPILE_LIMIT) {
+        slowToCompile.add(key);
+        leaveOut(`took ${Math.round(compile / 1000)} s to compile; the limit is ${COMPILE_LIMIT / 1000} s`);
+      } else ready.push({ ...contender, compile });
     }
+    progress(ready.length > 1 ? `timing ${ready.length} in turn` : 'timing');
+    const measurements = await measureTogether(
+      ready.map(({ timer }) => timer),
+      settings.effort,
+    );
+    const cost = own[0]!.costs!();
+    const results = ready.map(({ costs, ...contender }, i) =>
+      resultOf(testCase.name, contender, measurements[i]!, costs?.() ?? cost, settings.ceilings),
+    );
+    return { results, untimed };
   } finally {
+    for (const contender of [...own, ...peers]) contender.close();
     opened.close();
   }
 }
 
-function open(device: Device, { problem }: Case): OpenedCase {
-  switch (problem.op) {
-    case 'batch-norm':
-    case 'batch-norm-grad':
-    case 'dcgan':
-      return openProgram(device, problem);
-    default:
-      return openKernels(device, kernelProblem(problem, device.adapter.class));
-  }
-}
-
-async function runWork(
+function resultOf(
   name: string,
-  work: Work,
-  expected: ArrayLike<number> | null,
-  { device, stopwatch, ceilings, effort }: RunSettings,
-): Promise<{ result: CaseResult; values: ArrayLike<number> }> {
-  try {
-    // Some adapters compile when a pipeline is made, others when it first runs.
-    const started = performance.now();
-    await work.prepare();
-    work.run(1);
-    await device.idle();
-    const compile = performance.now() - started;
-    const values = await work.result();
-    const wrong = disagreement(values, expected ?? values);
-    if (wrong) throw new WrongResult(`${name}, ${work.rung}: ${wrong}`);
-
-    const m = await measure(stopwatch(work.run), effort);
-    const costs = work.costs();
-    const { flops, bytes } = totalCost(costs);
-    const result: CaseResult = {
-      ...{ case: name, engine: 'ganvas', rung: work.rung },
-      ...{ ms: m.median, p25: m.p25, p75: m.p75 },
-      ...{ gflops: flops / m.median / 1e6, gbps: bytes / m.median / 1e6 },
-      roofline: rooflineShare(costs, m.median, ceilings),
-      ...{ clock: m.clock, wall: m.wall, compile, samples: m.samples, outliers: m.outliers },
-    };
-    return { result, values };
-  } finally {
-    work.close();
-  }
+  { engine, rung, compile }: { engine: string; rung: string; compile: number },
+  m: Measurement,
+  costs: readonly Cost[],
+  ceilings: Ceilings,
+): CaseResult {
+  const { flops, bytes } = totalCost(costs);
+  return {
+    ...{ case: name, engine, rung },
+    ...{ ms: m.median, p25: m.p25, p75: m.p75 },
+    ...{ gflops: flops / m.median / 1e6, gbps: bytes / m.median / 1e6 },
+    roofline: rooflineShare(costs, m.median, ceilings),
+    ...{ clock: m.clock, wall: m.wall, compile, samples: m.samples, outliers: m.outliers },
+  };
 }
 
 /** Of the largest expected value: far above what summing in another order does, far below what a wrong index does. */

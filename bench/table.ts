@@ -2,7 +2,7 @@
 import type { MeasuredCeilings } from './ceilings.ts';
 import type { Comparison } from './compare.ts';
 import type { Machine } from './machine.ts';
-import type { CaseResult } from './report.ts';
+import type { CaseResult, Untimed } from './report.ts';
 
 /** Three significant digits, and no more places than they ask for: a measurement knows no more. */
 export function significant(value: number): string {
@@ -14,16 +14,21 @@ export function significant(value: number): string {
 
 export const percent = (share: number): string => `${significant(100 * share)}%`;
 
-interface Column {
+const WIDTH = 100;
+
+export interface Column {
   title: string;
   width: number;
   /** Text to the left, numbers (the default) to the right. */
   left?: boolean;
 }
 
+/** Words that are too long are cut. */
+const cut = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
+
 const row = (columns: readonly Column[], cells: readonly string[]): string =>
   columns
-    .map(({ width, left }, i) => (left ? cells[i]!.padEnd(width) : cells[i]!.padStart(width)))
+    .map(({ width, left }, i) => (left ? cut(cells[i]!, width).padEnd(width) : cells[i]!.padStart(width)))
     .join(' ')
     .trimEnd();
 const titles = (columns: readonly Column[]): string =>
@@ -31,6 +36,9 @@ const titles = (columns: readonly Column[]): string =>
     columns,
     columns.map((c) => c.title),
   );
+
+export const table = (columns: readonly Column[], rows: readonly (readonly string[])[]): string =>
+  [titles(columns), ...rows.map((cells) => row(columns, cells))].join('\n');
 
 const RESULT_COLUMNS: Column[] = [
   { title: '  rung', width: 31, left: true },
@@ -45,12 +53,16 @@ const RESULT_COLUMNS: Column[] = [
   { title: 'roof', width: 6 },
 ];
 
+/** Our rungs by name, other engines by theirs. */
+export const contenderName = ({ engine, rung }: Pick<CaseResult, 'engine' | 'rung'>): string =>
+  engine === 'ganvas' ? rung : engine;
+
 export const resultTitles = (): string => titles(RESULT_COLUMNS);
 
 /** A line under its case's name. */
 export function resultRow(r: CaseResult): string {
   return row(RESULT_COLUMNS, [
-    `  ${r.rung}`,
+    `  ${contenderName(r)}`,
     significant(r.ms),
     significant(r.p25),
     significant(r.p75),
@@ -63,33 +75,35 @@ export function resultRow(r: CaseResult): string {
   ]);
 }
 
+/** In the place of a result's line. */
+export function untimedRow(u: Untimed): string {
+  return cut(`  ${contenderName(u).padEnd(29)} not timed: ${u.reason}`, WIDTH);
+}
+
 const COMPARISON_COLUMNS: Column[] = [
-  { title: 'case', width: 32, left: true },
-  { title: 'rung', width: 29, left: true },
+  { title: '  rung', width: 31, left: true },
   { title: 'before', width: 7 },
   { title: 'now', width: 7 },
-  { title: 'ratio', width: 5 },
+  { title: 'ratio', width: 6 },
   { title: 'noise', width: 6 },
   { title: '', width: 6, left: true },
 ];
 
 /** Milliseconds then and now; a ratio above 1 is a loss. */
 export function comparisonTable(comparisons: readonly Comparison[]): string {
-  const rows = comparisons.map((c) =>
+  const rows = comparisons.flatMap((c, i) => [
+    ...(c.case === comparisons[i - 1]?.case ? [] : [c.case]),
     row(COMPARISON_COLUMNS, [
-      c.case,
-      c.now.rung,
+      `  ${contenderName(c.now)}`,
       significant(c.before.ms),
       significant(c.now.ms),
       significant(c.ratio),
       `±${percent(c.noise)}`,
       c.verdict === 'same' ? '' : c.verdict,
     ]),
-  );
+  ]);
   return [titles(COMPARISON_COLUMNS), ...rows].join('\n');
 }
-
-const WIDTH = 100;
 
 /** `title  words`, broken at spaces to the width. */
 function entry(title: string, text: string): string {
@@ -105,6 +119,11 @@ export function machineLines(m: Machine): string {
     entry('machine', `${m.processor}, ${m.threads} threads, Node ${m.node}, Dawn ${m.dawn}, ${m.date}`),
   ].join('\n');
 }
+
+export const peerLines = (versions: Readonly<Record<string, string>>): string =>
+  Object.entries(versions)
+    .map(([engine, version], i) => entry(i === 0 ? 'peers' : '', `${engine}: ${version}`))
+    .join('\n');
 
 export function ceilingLines(c: MeasuredCeilings): string {
   const costs = [

@@ -10,6 +10,7 @@ import {
   placeIn,
   reduceReference,
   sizeOf,
+  softmaxReference,
 } from '@ganvas/kernels-wgsl';
 import type { Program, Shape } from '@ganvas/tensor';
 import { epilogueOf, type Graph, type KernelWork, lower, operandOf } from '../packages/tensor/src/compile/work.ts';
@@ -98,6 +99,13 @@ function kernelResults(
       const channels = shapes[0]!.at(-1)!;
       const { mean, variance } = momentsReference({ rows: sizeOf(shapes[0]!) / channels, channels }, inputs[0]!);
       return [mean, variance];
+    }
+    case 'softmax':
+    case 'logSoftmax': {
+      const { axis } = attrs as { axis: number };
+      const [outer, inner] = [sizeOf(shapes[0]!.slice(0, axis)), sizeOf(shapes[0]!.slice(axis + 1))];
+      const spec = { outer, range: shapes[0]![axis]!, inner, log: op.name === 'logSoftmax' };
+      return [softmaxReference(spec, inputs[0]!)];
     }
     default:
       throw new Error(`interpret: no reference for ${op.name}`);

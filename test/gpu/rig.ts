@@ -1,5 +1,12 @@
 /** Runs kernels on a raw device: no tensors, no compiler, nothing between the test and the WGSL. */
-import type { AdapterClass, Candidate, Kernel, Slot, WgslScalar } from '@ganvas/kernels-wgsl';
+import {
+  type AdapterClass,
+  type Candidate,
+  candidate,
+  type Kernel,
+  type Slot,
+  type WgslScalar,
+} from '@ganvas/kernels-wgsl';
 import fc from 'fast-check';
 import { openGpu } from '../../packages/tensor/src/platform/node.ts';
 
@@ -30,7 +37,9 @@ export interface Rig {
 const POISON = 0x7fc0dead;
 
 export async function openRig(): Promise<Rig> {
-  const { gpu, adapter, close } = await openGpu({ adapter: process.env.GANVAS_TEST_ADAPTER ?? 'swiftshader' });
+  const { gpu, languageFeatures, adapter, close } = await openGpu({
+    adapter: process.env.GANVAS_TEST_ADAPTER ?? 'swiftshader',
+  });
   const pipelines = new Map<string, Promise<GPUComputePipeline>>();
   const pipelineOf = (kernel: Kernel) => {
     const known = pipelines.get(kernel.code) ?? compile(gpu, kernel);
@@ -43,24 +52,26 @@ export async function openRig(): Promise<Rig> {
     adapterClass: adapter.class,
     admits: (work) =>
       asCandidate(work).stages.every(({ kernel: { requires } }) => {
-        const { features = [], workgroupStorage = 0, invocations = 0 } = requires;
+        const { features = [], workgroupStorage = 0, invocations = 0, subgroupSizes = [0, Infinity] } = requires;
         return (
-          features.every((f) => gpu.features.has(f)) &&
+          features.every((f) => gpu.features.has(f) || languageFeatures.includes(f)) &&
           workgroupStorage <= gpu.limits.maxComputeWorkgroupStorageSize &&
-          invocations <= gpu.limits.maxComputeInvocationsPerWorkgroup
+          invocations <= gpu.limits.maxComputeInvocationsPerWorkgroup &&
+          (gpu.adapterInfo.subgroupMinSize ?? 0) >= subgroupSizes[0] &&
+          (gpu.adapterInfo.subgroupMaxSize ?? 0) <= subgroupSizes[1]
         );
       }),
     async run(work, inputs, outputs, epilogue = []) {
-      const candidate = asCandidate(work);
+      const { name, temps, stages } = asCandidate(work);
       const steps = await Promise.all(
-        candidate.stages.map(async ({ kernel, slots }) => ({ kernel, slots, pipeline: await pipelineOf(kernel) })),
+        stages.map(async ({ kernel, slots }) => ({ kernel, slots, pipeline: await pipelineOf(kernel) })),
       );
       gpu.pushErrorScope('validation');
       const upload = (data: TypedArray) => bufferOf(gpu, data);
       const buffers: Record<Slot['kind'], GPUBuffer[]> = {
         input: inputs.map(upload),
         output: outputs.map((o) => upload('from' in o ? o.from : poisoned(o.length))),
-        temp: candidate.temps.map((length) => upload(poisoned(length))),
+        temp: temps.map((length) => upload(poisoned(length))),
         epilogue: epilogue.map(upload),
       };
       const encoder = gpu.createCommandEncoder();
@@ -84,7 +95,7 @@ export async function openRig(): Promise<Rig> {
       });
       gpu.queue.submit([encoder.finish()]);
       const error = await gpu.popErrorScope();
-      if (error) throw new Error(`${candidate.name}: ${error.message}`);
+      if (error) throw new Error(`${name}: ${error.message}`);
       const results = await Promise.all(
         copies.map(async (copy, i) => {
           await copy.mapAsync(GPUMapMode.READ);
@@ -113,7 +124,7 @@ function asCandidate(work: Candidate | Kernel): Candidate {
     const kind = access === 'read' ? 'input' : 'output';
     return { kind, index: counts[kind]++ };
   });
-  return { name: work.name, temps: [], stages: [{ kernel: work, slots }] };
+  return candidate(work.name, 'A kernel on its own.', () => ({ stages: [{ kernel: work, slots }] }));
 }
 
 const poisoned = (length: number) => new Uint32Array(length).fill(POISON);

@@ -2,13 +2,14 @@
  * The catalogue of kernels, and its gallery: what packages/kernels-wgsl/gallery holds is what the kernels generate.
  * `UPDATE_GALLERY=1 npm test -- --testPathPatterns pure/gallery` writes it anew.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   type AdapterClass,
   CATALOGUE,
   type KernelFamily,
+  keepMeasured,
   renderGallery,
   ShapeTextError,
   slotElements,
@@ -29,7 +30,15 @@ const everyCandidate = CATALOGUE.flatMap((f) =>
 );
 
 describe(`gallery (${UPDATE} writes it anew)`, () => {
-  const rendered = renderGallery(CATALOGUE);
+  const found = (path: string): string | null =>
+    existsSync(join(GALLERY, path)) ? readFileSync(join(GALLERY, path), 'utf8') : null;
+  // A README's measurements are the benchmark's.
+  const rendered = new Map(
+    [...renderGallery(CATALOGUE)].map(([path, text]) => [
+      path,
+      keepMeasured(text, path.endsWith('.md') ? found(path) : null),
+    ]),
+  );
   if (process.env.UPDATE_GALLERY) {
     rmSync(GALLERY, { recursive: true, force: true });
     for (const [path, text] of rendered) {
@@ -50,9 +59,38 @@ describe(`gallery (${UPDATE} writes it anew)`, () => {
   });
 
   it('shows every rung that any class of adapter is offered', () => {
-    const shown = new Set([...rendered.keys()].map((path) => path.replace(/(-\d)?\.wgsl$/, '')));
+    const kernels = [...rendered.keys()].filter((path) => path.endsWith('.wgsl'));
+    const shown = new Set(kernels.map((path) => path.replace(/(-\d)?\.wgsl$/, '')));
     const offered = everyCandidate.map(({ f, candidate }) => `${f.name}/${candidate.name}`);
     expect([...shown].sort()).toEqual([...new Set(offered)].sort());
+  });
+});
+
+it("keeps a README's measurements, and only these", () => {
+  const block = '<!-- measured:begin -->\n| $& | 3 ms |\n<!-- measured:end -->\n';
+  const empty = '<!-- measured:begin -->\n<!-- measured:end -->\n';
+  expect(keepMeasured(`# new\n\n${empty}`, `# old\n\n${block}old`)).toBe(`# new\n\n${block}`);
+  expect(keepMeasured(`# new\n\n${empty}`, '# without any')).toBe(`# new\n\n${empty}`);
+  expect(keepMeasured(`# new\n\n${empty}`, null)).toBe(`# new\n\n${empty}`);
+});
+
+describe('ladders', () => {
+  it('say the idea of every rung, of the GEMM core in a kernel as well', () => {
+    for (const { f, candidate } of everyCandidate) {
+      expect(`${f.name}/${candidate.name}: ${candidate.idea}`).toMatch(/: [A-Z0-9].{30,}\.$/);
+      if (!/^(conv2d|matmul)/.test(f.name)) continue;
+      const codes = candidate.stages.map((s) => s.kernel.code.replaceAll('\n// ', ' '));
+      expect(`${f.name}/${candidate.name} ${codes.some((code) => code.includes(candidate.idea))}`).toMatch(/true$/);
+    }
+  });
+
+  it('numbers rungs, from 0, where a family has more than one', () => {
+    for (const f of CATALOGUE) {
+      const names = [...new Set(everyCandidate.filter((c) => c.f === f).map((c) => c.candidate.name))];
+      if (names.length === 1) continue;
+      expect(names.filter((name) => !/^\d+-[a-z]/.test(name))).toEqual([]);
+      expect(`${f.name}: ${names.filter((name) => name.startsWith('0-')).length}`).toBe(`${f.name}: 1`);
+    }
   });
 });
 
@@ -105,12 +143,15 @@ describe('catalogue', () => {
       return { inputs, outputs };
     };
     const conv = 'x=2x9x7x3,w=3x2x3x5,stride=2x1,padding=1x0x2x0';
-    expect(family('conv2d').problem('stride=1').shape).toBe('x=64x14x14x64,w=4x4x64x128,stride=1,padding=1');
+    expect(family('conv2d').problem('stride=1').shape).toBe('x=64x14x14x64,w=4x4x64x128,stride=1,padding=1,dilation=1');
     // Rows: (9 + 1 + 0 - 3) / 2 + 1 = 4; columns: (7 + 2 + 0 - 2) / 1 + 1 = 8.
     expect(sizes('conv2d', conv)).toEqual({ inputs: [378, 90], outputs: [2 * 4 * 8 * 5] });
     expect(sizes('conv2d-input-grad', conv)).toEqual({ inputs: [320, 90], outputs: [378] });
     expect(sizes('conv2d-weight-grad', conv)).toEqual({ inputs: [378, 320], outputs: [90] });
+    expect(sizes('conv2d', `${conv},dilation=3x2`).outputs).toEqual([2 * 2 * 7 * 5]);
+    expect(sizes('grouped-conv2d', 'x=1x4x4x6,w=3x3x2x9,groups=3')).toEqual({ inputs: [96, 162], outputs: [144] });
     expect(sizes('matmul', 'm=2,n=3,k=5,transposeB=true')).toEqual({ inputs: [10, 15], outputs: [6] });
+    expect(sizes('matmul', 'm=2,n=3,k=5,batchA=4x1,batchB=7')).toEqual({ inputs: [40, 105], outputs: [168] });
     expect(sizes('reduce-sum', 'x=2x3x5,axes=0x2')).toEqual({ inputs: [30], outputs: [3] });
     expect(sizes('map', 'a=2x3x5,b=3x1,c=1')).toEqual({ inputs: [30, 3, 1], outputs: [30] });
     expect(sizes('gather', 'count=3,pixels=5,batch=2')).toEqual({ inputs: [4, 2], outputs: [10] });
@@ -118,7 +159,7 @@ describe('catalogue', () => {
 
   it.each([
     ['conv2d', 'w', 'conv2d: expected NAME=VALUE,..., got "w"'],
-    ['conv2d', 'depth=3', 'conv2d: no field "depth"; the fields are x, w, stride, padding'],
+    ['conv2d', 'depth=3', 'conv2d: no field "depth"; the fields are x, w, stride, padding, dilation'],
     ['conv2d', 'constructor=3', 'conv2d: no field "constructor"'],
     ['conv2d', 'stride=1,stride=2', 'conv2d: "stride" is given twice'],
     ['conv2d', 'stride=0', 'conv2d: stride=0: expected N or YxX (whole numbers from 1)'],
@@ -127,7 +168,10 @@ describe('catalogue', () => {
     ['conv2d', 'w=4x4x3x128', 'conv2d: w expects 3 input channels, x has 64'],
     ['conv2d', 'x=1x2x2x64,padding=0', 'conv2d: the kernel, 4x4, is larger than the padded image, 2x2'],
     ['conv2d', 'x=9999x999x999x64', 'conv2d: a buffer of 638656767936 elements; expected at most 1073741824'],
+    ['grouped-conv2d', 'groups=32', 'grouped-conv2d: w expects 32 input channels (32 groups of 1), x has 64'],
     ['matmul', 'm=1.5', 'matmul: m=1.5: expected N'],
+    ['matmul', 'batchA=2,batchB=3', 'matmul: batches 2 and 3 do not broadcast'],
+    ['matmul', 'm=1,n=1,batchA=65536', 'matmul: 65536 products in one batch; expected at most 65535'],
     ['matmul', 'transposeA=1', 'matmul: transposeA=1: expected true|false'],
     ['reduce-sum', 'axes=0x4', 'reduce-sum: axes=0x4: expected axes of x, each once, from 0 to 3'],
     ['reduce-sum', 'axes=1x1', 'reduce-sum: axes=1x1: expected axes of x, each once'],

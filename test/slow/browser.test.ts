@@ -30,7 +30,7 @@ describe('the packages in a browser', () => {
     expect(error).toBeUndefined();
     expect(adapter).toMatch(/swiftshader/i);
 
-    const device = await openDevice({ adapter: 'swiftshader' });
+    const device = await openDevice({ adapter: 'swiftshader', tuning: 'off' });
     const expected = await trainTenSteps();
     device.close();
     expect(losses).toHaveLength(10);

@@ -13,6 +13,7 @@ import {
   conv2dWeightGrad,
   div,
   equal,
+  exp,
   greater,
   matmul,
   mul,
@@ -155,7 +156,8 @@ export const GRADIENTS: Table = {
   min: extreme,
 
   // ── linear algebra ───────────────────────────────────────────────────────────────────────────────────────────────────
-  // C = A·B: dA = dC·Bᵀ, dB = Aᵀ·dC; a transposed operand gets the transpose of that.
+  // C = A·B: dA = dC·Bᵀ, dB = Aᵀ·dC; a transposed operand gets the transpose of that. A batch that was broadcast is
+  // summed by the walk.
   matmul: ([g], { inputs: [a, b], attrs: { transposeA: ta, transposeB: tb } }) => [
     () => (ta ? matmul(b!, g!, { transposeA: tb, transposeB: true }) : matmul(g!, b!, { transposeB: !tb })),
     () => (tb ? matmul(g!, a!, { transposeA: true, transposeB: ta }) : matmul(a!, g!, { transposeA: !ta })),
@@ -201,6 +203,14 @@ export const GRADIENTS: Table = {
       () => dBeta,
     ];
   },
+
+  // y = softmax(x): each logit raises its own value and, through the sum, lowers all of them.
+  softmax: ([g], { outputs: [y], attrs: { axis } }) => [
+    () => mul(y!, sub(g!, sum(mul(g!, y!), axis, { keepDims: true }))),
+  ],
+  logSoftmax: ([g], { outputs: [y], attrs: { axis } }) => [
+    () => sub(g!, mul(exp(y!), sum(g!, axis, { keepDims: true }))),
+  ],
 
   // ── no derivatives ───────────────────────────────────────────────────────────────────────────────────────────────────
   uniform: 'refuses',

@@ -6,6 +6,8 @@ import { accessFile, FileError } from './files/file-error.ts';
 export interface RunFolder {
   path: string;
   checkpoint: string;
+  /** Which kernels the run was made with. */
+  kernels: string;
   losses: string;
   lossChart: string;
   /** Generated digits in MNIST's own file format. */
@@ -19,6 +21,7 @@ export interface RunFolder {
 const folderAt = (path: string): RunFolder => ({
   path,
   checkpoint: join(path, 'checkpoint.safetensors'),
+  kernels: join(path, 'kernels.json'),
   losses: join(path, 'loss.csv'),
   lossChart: join(path, 'loss.png'),
   samples: join(path, 'samples.idx3-ubyte'),

@@ -2,6 +2,7 @@
  * Adam (Kingma & Ba, 2015; hyper-parameters as in PyTorch) over all parameters of an optimiser at once: they, their gradients
  * and their moments are flat vectors.
  */
+import { type Candidate, candidate, slot } from './candidate.ts';
 import { type Width, wgslType } from './expression.ts';
 import { defineKernel, FLAT_INDEX, FLAT_WORKGROUP, flatGrid, type Kernel } from './kernel.ts';
 
@@ -67,6 +68,15 @@ p[i] -= step * first / (root + EPS);`,
     cost: { flops: 14 * size, bytes: 4 * (7 * size + 2) },
   });
 }
+
+/** Its one way: inputs p, m, v, g, hyper, of which the first three change in place. */
+export const adamCandidate = (spec: AdamSpec): Candidate =>
+  candidate(
+    'adam',
+    'One pass over all parameters of the optimiser at once, four to an invocation where they come by fours: the two moments ' +
+      'and the parameters are read and written once, and a step costs one dispatch instead of one a tensor.',
+    () => ({ stages: [{ kernel: adam(spec), slots: [0, 1, 2, 3, 4].map(slot.input) }] }),
+  );
 
 /** For β = 0, which has no logarithm: 1 - βᵗ is 1 in f32 for this one as well. */
 const SMALLEST_BETA = 1e-30;

@@ -2,7 +2,7 @@
  * A family of kernels answers a problem with candidates: named ways to compute the same result, in the order in which an
  * adapter of the given class should try them. The compiler takes the first that the device admits.
  */
-import type { Kernel } from './kernel.ts';
+import type { Kernel, Requirements } from './kernel.ts';
 
 /** What kind of machine runs the WGSL. Orders candidates; the limits of the actual device decide admission. */
 export type AdapterClass = 'gpu' | 'llvmpipe' | 'swiftshader';
@@ -20,12 +20,43 @@ export interface Stage {
 }
 
 export interface Candidate {
-  /** The rung, `register-tile-8x8`. Unique within a family. */
-  name: string;
+  /** The rung, `3-vec4`; its number, where its family has a ladder, is its place from naive up. Unique within a family. */
+  readonly name: string;
+  /** Sentences: what it changes against the rung below, and why that is faster on which kind of adapter. */
+  readonly idea: string;
+  /** What all its kernels require, known before they are written. */
+  readonly requires?: Requirements;
   /** Elements (4 bytes each) of the scratch buffers. */
-  temps: number[];
+  readonly temps: number[];
   /** Dispatches, in order. */
+  readonly stages: Stage[];
+}
+
+/** What a candidate runs. */
+export interface Dispatches {
+  /** Default none. */
+  temps?: number[];
   stages: Stage[];
+}
+
+/** A candidate whose kernels are written when somebody first looks at them: most are offered and never taken. */
+export function candidate(name: string, idea: string, build: () => Dispatches, requires?: Requirements): Candidate {
+  let built: Dispatches | undefined;
+  const once = (): Dispatches => {
+    built ??= build();
+    return built;
+  };
+  return {
+    name,
+    idea,
+    ...(requires && { requires }),
+    get temps() {
+      return once().temps ?? [];
+    },
+    get stages() {
+      return once().stages;
+    },
+  };
 }
 
 export const slot = {

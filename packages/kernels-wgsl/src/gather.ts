@@ -1,4 +1,5 @@
 /** Takes a batch of images out of a data set that stays on the device as bytes, and normalises it. */
+import { type Candidate, candidate, slot } from './candidate.ts';
 import { defineKernel, FLAT_INDEX, FLAT_WORKGROUP, flatGrid, type Kernel } from './kernel.ts';
 
 export interface GatherSpec {
@@ -36,6 +37,15 @@ export function gatherImages({ count, pixels, batch, scale = 1 / 127.5, shift = 
     cost: { flops: 2 * batch * pixels, bytes: batch * (4 + 5 * pixels) },
   });
 }
+
+/** Its one way: inputs data, indices; output the images. */
+export const gatherCandidate = (spec: GatherSpec): Candidate =>
+  candidate(
+    'gather',
+    'The data set stays in bytes, a quarter of the memory and of the traffic of floats. Where an image is a whole number of ' +
+      'words, an invocation turns one word into a vec4f.',
+    () => ({ stages: [{ kernel: gatherImages(spec), slots: [slot.input(0), slot.input(1), slot.output(0)] }] }),
+  );
 
 const WORD_BY_WORD = `
 ${FLAT_INDEX}

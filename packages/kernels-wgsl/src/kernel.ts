@@ -28,10 +28,26 @@ export interface Requirements {
   workgroupStorage?: number;
   /** Invocations in one workgroup. */
   invocations?: number;
+  /** Invocations of every subgroup: at least and at most so many. */
+  subgroupSizes?: SubgroupSizes;
+  /** A product of this size as one operation of a subgroup: f16 in, sums in f32. */
+  subgroupMatrix?: SubgroupMatrix;
+  /** The inputs are rounded to this type, which the device must have been opened to allow. */
+  inputPrecision?: 'f16';
+}
+
+/** How few and how many invocations a subgroup has. */
+export type SubgroupSizes = readonly [least: number, most: number];
+
+/** A product [m, n] += [m, k] [k, n] that the invocations of a subgroup compute together. */
+export interface SubgroupMatrix {
+  m: number;
+  n: number;
+  k: number;
 }
 
 export interface Kernel {
-  /** Family and rung, `conv2d/register-tile-8x8`. */
+  /** Family and rung, `conv2d/3-vec4`. */
   name: string;
   /** The complete WGSL module; its entry point is `main`. */
   code: string;
@@ -45,6 +61,8 @@ export interface KernelSource {
   name: string;
   /** One line each, printed as the module's header comment: what the kernel computes, shapes of its buffers. */
   about: string[];
+  /** Extensions of WGSL, rendered as `enable NAME;`. */
+  enables?: string[];
   /** Rendered as `const NAME = 64u;` (whole numbers) — the parameters the body reads. */
   constants?: Record<string, number>;
   /** Rendered as `const NAME = 0.5f;`, rounded to f32. */
@@ -54,7 +72,10 @@ export interface KernelSource {
   workgroups: [number, number, number];
   /** WGSL below the header: functions, then `fn main`'s body through `main`. */
   declarations?: string;
-  /** Body of `fn main`, which may use `gid`, `lid` and `wid` (global, local and workgroup id). */
+  /**
+   * Body of `fn main`, which may use `gid`, `lid` and `wid` (global, local and workgroup id), `sid` (the subgroup's number in
+   * the workgroup), `lane` (this invocation's in the subgroup) and `lanes` (invocations of a subgroup).
+   */
   main: string;
   cost: Cost;
   requires?: Requirements;
@@ -65,6 +86,7 @@ export function defineKernel(source: KernelSource): Kernel {
   const {
     name,
     about,
+    enables = [],
     constants = {},
     floats = {},
     bindings,
@@ -78,6 +100,8 @@ export function defineKernel(source: KernelSource): Kernel {
     `// ${name}`,
     ...about.map((line) => `// ${line}`),
     '',
+    ...enables.map((name) => `enable ${name};`),
+    ...(enables.length > 0 ? [''] : []),
     ...Object.entries(constants).map(([key, value]) => `const ${key} = ${literal(value, value < 0 ? 'i32' : 'u32')};`),
     ...Object.entries(floats).map(([key, value]) => `const ${key} = ${literal(value, 'f32')};`),
     '',
@@ -98,6 +122,9 @@ const BUILTINS: Record<string, string> = {
   gid: '@builtin(global_invocation_id) gid: vec3u',
   lid: '@builtin(local_invocation_id) lid: vec3u',
   wid: '@builtin(workgroup_id) wid: vec3u',
+  sid: '@builtin(subgroup_id) sid: u32',
+  lane: '@builtin(subgroup_invocation_id) lane: u32',
+  lanes: '@builtin(subgroup_size) lanes: u32',
 };
 
 /** Only the builtins that the body reads, so that the text shows what the kernel depends on. */
@@ -106,6 +133,17 @@ function builtins(main: string): string {
     .filter((id) => new RegExp(`\\b${id}\\b`).test(main))
     .map((id) => BUILTINS[id])
     .join(', ');
+}
+
+/** A text as lines for `about`, broken between words. */
+export function paragraph(text: string, columns = 110): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= columns) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** Indents every non-empty line by `levels` steps of two spaces. */

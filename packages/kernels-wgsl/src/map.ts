@@ -2,6 +2,7 @@
  * The fused elementwise kernel: reads any number of operands through views, evaluates expressions, writes one or several
  * outputs of one shape. One invocation computes one vec4 where the innermost axis allows it, else one element.
  */
+import { type Candidate, candidate, slot } from './candidate.ts';
 import { countOps, render, typeOf, wgslType } from './expression.ts';
 import { defineKernel, FLAT_INDEX, FLAT_WORKGROUP, flatGrid, type Kernel, type WgslScalar } from './kernel.ts';
 import type { Expr } from './scalar.ts';
@@ -89,3 +90,15 @@ export function map({ name, shape, operands, outputs }: MapSpec): Kernel {
     },
   });
 }
+
+/** Its one way, where no output overwrites an operand: inputs the operands, outputs the outputs. */
+export const mapCandidate = (spec: MapSpec): Candidate =>
+  candidate(
+    'map',
+    'A whole chain of elementwise operations in one pass: what lies between them stays in registers. One invocation computes ' +
+      'a vec4 where the innermost axis comes by fours.',
+    () => {
+      const slots = [...spec.operands.map((_, i) => slot.input(i)), ...spec.outputs.map((_, i) => slot.output(i))];
+      return { stages: [{ kernel: map(spec), slots }] };
+    },
+  );

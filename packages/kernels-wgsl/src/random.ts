@@ -2,6 +2,7 @@
  * Random numbers on the device. The state is u32 [4]: key (2 words), counter (low, high). Element i is a function of the key
  * and counter + i alone, so a tensor filled in one dispatch equals one filled in many, and `Rng` draws the same on the host.
  */
+import { type Candidate, candidate, slot } from './candidate.ts';
 import { defineKernel, FLAT_INDEX, FLAT_WORKGROUP, flatGrid, type Kernel } from './kernel.ts';
 import { THREEFRY_WGSL } from './threefry.ts';
 
@@ -72,6 +73,14 @@ out[i] = ${distribution}_of(threefry2x32(key, vec2u(low, high)));`,
   });
 }
 
+/** Its one way: input the state; output the numbers. */
+export const randomCandidate = (spec: RandomSpec): Candidate =>
+  candidate(
+    'threefry',
+    "A number is a function of the key and its own counter, so every invocation draws its own and none waits for another's.",
+    () => ({ stages: [{ kernel: random(spec), slots: [slot.input(0), slot.output(0)] }] }),
+  );
+
 /** Binding: state u32 [4] (read_write). Adds `count`, at most 2³² - 1, to the counter: what `random` drew is spent. */
 export function advance({ count }: Pick<RandomSpec, 'count'>): Kernel {
   return defineKernel({
@@ -88,3 +97,9 @@ state[3] += select(0u, 1u, low < COUNT);`,
     cost: { flops: 0, bytes: 4 * RANDOM_STATE_WORDS },
   });
 }
+
+/** Its one way: the state is an input, and changes in place. */
+export const advanceCandidate = (spec: Pick<RandomSpec, 'count'>): Candidate =>
+  candidate('advance', 'One invocation: the counter stays on the device, and no draw waits for the host.', () => ({
+    stages: [{ kernel: advance(spec), slots: [slot.input(0)] }],
+  }));

@@ -5,7 +5,7 @@
  * The price: inside the function JS branches and JS numbers are frozen as they were while recording. Whatever changes from call
  * to call must be an input or a state tensor. `verify: true` records every call again and finds what was frozen by mistake.
  */
-import { type CompileOptions, compile } from './compile/compile.ts';
+import type { CompileOptions } from './compile/compile.ts';
 import type { Plan } from './compile/plan-memory.ts';
 import { dtypeOf, type TypedArray } from './dtype.ts';
 import { CaptureError } from './errors.ts';
@@ -41,6 +41,8 @@ export interface Step<I extends readonly StepInput[], O> {
   (...inputs: I): O;
   /** Records and compiles for inputs like these, without running. */
   prepare(...inputs: I): Promise<void>;
+  /** Records for inputs like these and chooses kernels, without compiling any or running. */
+  record(...inputs: I): Program;
   /** What was recorded and compiled last, for printing; null before. */
   readonly program: Program | null;
   readonly plan: Plan | null;
@@ -76,7 +78,7 @@ export function capture<I extends readonly StepInput[], O extends Structure>(
     return { recording: buildProgram(nodes, outputs), result, outputs };
   };
 
-  const find = (args: readonly StepInput[]): { device: Device; key: string; known: Compiled<O> | undefined } => {
+  const lookUp = (args: readonly StepInput[]): { device: Device; key: string; known: Compiled<O> | undefined } => {
     if (isRecording())
       throw new CaptureError('capture: a step was called inside another capture; record its function directly instead');
     const device = options.device ?? args.find((a) => a instanceof Tensor)?.device ?? defaultDevice();
@@ -93,7 +95,7 @@ export function capture<I extends readonly StepInput[], O extends Structure>(
     const inputs = args.map((a) => new Tensor(device, specOf(a)));
     for (const t of inputs) t.place(device.allocate(t.bytes));
     const { recording, result, outputs } = record(inputs);
-    const plan = compile(recording.program, device.traits, options);
+    const plan = device.compile(recording.program, options);
     const executable = new Executable(device, plan, recording.externals);
     const located = new Map(outputs.map((t, i) => [t, executable.output(i, t)]));
     const compiled = {
@@ -119,7 +121,7 @@ export function capture<I extends readonly StepInput[], O extends Structure>(
   };
 
   const call = (...args: I): O => {
-    const { device, key, known } = find(args);
+    const { device, key, known } = lookUp(args);
     const compiled = known ?? build(device, key, args);
     if (known) {
       cache.delete(key);
@@ -131,14 +133,15 @@ export function capture<I extends readonly StepInput[], O extends Structure>(
     return compiled.result;
   };
 
-  const prepare = async (...args: I): Promise<void> => {
-    const { device, key, known } = find(args);
+  const find = (args: I): Compiled<O> => {
+    const { device, key, known } = lookUp(args);
     latest = known ?? build(device, key, args);
-    await latest.executable.prepare();
+    return latest;
   };
 
   const step = Object.assign(call, {
-    prepare,
+    prepare: async (...args: I) => find(args).executable.prepare(),
+    record: (...args: I) => find(args).recording.program,
     dispose: () => {
       for (const compiled of cache.values()) free(compiled);
       cache.clear();

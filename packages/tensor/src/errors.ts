@@ -15,7 +15,7 @@ export class GpuError extends Error {
   override name = 'GpuError';
   /** The op whose dispatch failed, where the device's message tells. */
   readonly op: string | null;
-  /** The kernel that ran, `conv2d/register-tile-8x8`. */
+  /** The kernel that ran, `conv2d/3-vec4`. */
   readonly kernel: string | null;
 
   constructor(message: string, op: string | null = null, kernel: string | null = null) {

@@ -38,7 +38,7 @@ function bench(...args: string[]): Promise<Outcome> {
 
 it('measures every rung of a case, writes a report, and finds what became slower', async () => {
   const [older, newer] = [join(folder, 'older.json'), join(folder, 'newer.json')];
-  const once = { case: 'sum 4M', engine: 'ganvas', rung: 'chunked', ms: 1e-3, p25: 1e-3, p75: 1e-3 };
+  const once = { case: 'sum 4M', engine: 'ganvas', rung: '3-chunked', ms: 1e-3, p25: 1e-3, p75: 1e-3 };
   writeFileSync(older, JSON.stringify({ device: { adapter: 'a faster one' }, cases: [once] }));
 
   const flags = ['--quick', '--rungs', '--adapter', adapter, '--json', newer, '--compare', older];
@@ -53,7 +53,7 @@ it('measures every rung of a case, writes a report, and finds what became slower
   for (const ceiling of Object.values(report.roofline)) expect(ceiling).toBeGreaterThan(0);
   expect(report.cases.length).toBeGreaterThan(1);
   for (const result of report.cases) {
-    expect(result).toMatchObject({ case: 'sum 4M', engine: 'ganvas', rung: expect.stringMatching(/^[a-z-]+$/) });
+    expect(result).toMatchObject({ case: 'sum 4M', engine: 'ganvas', rung: expect.stringMatching(/^\d-[a-z-]+$/) });
     expect(out).toContain(`\n  ${result.rung} `);
     expect(result.p25).toBeGreaterThan(0);
     expect(result.p25).toBeLessThanOrEqual(result.ms);

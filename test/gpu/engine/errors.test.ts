@@ -1,5 +1,5 @@
 /** What goes wrong on the device comes back as an error that names the op and the kernel; nothing hangs. */
-import { defineKernel, type Requirements, slot } from '@ganvas/kernels-wgsl';
+import { candidate, defineKernel, type Requirements, slot } from '@ganvas/kernels-wgsl';
 import {
   add,
   capture,
@@ -51,7 +51,9 @@ const opOf = (
     infer: ([x]) => [x!],
     lower: () => ({
       kind: 'kernels',
-      candidates: () => [{ name: 'only', temps: [], stages: [{ kernel, slots: [slot.input(0), slot.output(0)] }] }],
+      candidates: () => [
+        candidate('only', 'It fails.', () => ({ stages: [{ kernel, slots: [slot.input(0), slot.output(0)] }] })),
+      ],
     }),
   };
 };

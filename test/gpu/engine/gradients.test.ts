@@ -16,6 +16,7 @@ import {
   leakyRelu,
   log,
   log1p,
+  logSoftmax,
   matmul,
   max,
   maximum,
@@ -35,6 +36,7 @@ import {
   reshape,
   rsqrt,
   sigmoid,
+  softmax,
   softplus,
   sqrt,
   square,
@@ -105,6 +107,26 @@ const window = {
 const X = [1, 3, 3, 2];
 const W = [2, 2, 2, 2];
 const Y = [1, 2, 2, 2];
+/** The same output from a dilated kernel. */
+const spread = { ...window, dilation: [2, 1] } as const;
+const SPREAD_X = [1, 4, 3, 2];
+/** Two groups of one channel in and two out. */
+const grouped = { ...window, groups: 2 };
+const GROUPED_X = [1, 3, 3, 2];
+const GROUPED_W = [2, 2, 1, 4];
+const GROUPED_Y = [1, 2, 2, 4];
+
+const TRANSPOSITIONS = [false, true].flatMap((transposeA) =>
+  [false, true].map((transposeB) => ({ transposeA, transposeB })),
+);
+/** [..., 3, 2] · [..., 2, 1], each with batch axes of its own. */
+const product = (flags: (typeof TRANSPOSITIONS)[number], batchA: number[], batchB: number[]): Case => ({
+  fn: (a, b) => matmul(a!, b!, flags),
+  inputs: [
+    any(...batchA, ...(flags.transposeA ? [2, 3] : [3, 2])),
+    any(...batchB, ...(flags.transposeB ? [1, 2] : [2, 1])),
+  ],
+});
 const mask = () => tensor([1, 0, 1]);
 
 const CASES: { [N in OpName]?: Case | Case[] } = {
@@ -135,18 +157,33 @@ const CASES: { [N in OpName]?: Case | Case[] } = {
   sum: [unary((x) => square(sum(x, 0))), unary((x) => square(sum(x, [0, 1], { keepDims: true })))],
   max: [unary((x) => square(max(x, 1)), apart), unary((x) => square(max(x)), apart)],
   min: [unary((x) => square(min(x, 0)), apart), unary((x) => square(min(x, 1, { keepDims: true })), apart)],
-  matmul: [false, true].flatMap((transposeA) =>
-    [false, true].map((transposeB) => ({
-      fn: (a: Tensor, b: Tensor) => matmul(a, b, { transposeA, transposeB }),
-      inputs: [transposeA ? any(2, 3) : any(3, 2), transposeB ? any(4, 2) : any(2, 4)],
-    })),
-  ) as Case[],
-  conv2d: { fn: (x, w) => conv2d(x!, w!, window), inputs: [any(...X), any(...W)] },
+  matmul: [
+    ...TRANSPOSITIONS.map((flags) => product(flags, [], [])),
+    product({ transposeA: false, transposeB: false }, [2], [2]),
+    product({ transposeA: false, transposeB: true }, [2], []), // one tall product
+    product({ transposeA: true, transposeB: false }, [2], []),
+    product({ transposeA: true, transposeB: true }, [2, 1], [3]),
+  ],
+  conv2d: [
+    { fn: (x, w) => conv2d(x!, w!, window), inputs: [any(...X), any(...W)] },
+    { fn: (x, w) => conv2d(x!, w!, spread), inputs: [any(...SPREAD_X), any(...W)] },
+    { fn: (x, w) => conv2d(x!, w!, grouped), inputs: [any(...GROUPED_X), any(...GROUPED_W)] },
+  ],
   conv2dInputGrad: [
     { fn: (dy, w) => conv2dInputGrad(dy!, w!, X, window), inputs: [any(...Y), any(...W)] },
+    { fn: (dy, w) => conv2dInputGrad(dy!, w!, SPREAD_X, spread), inputs: [any(...Y), any(...W)] },
+    { fn: (dy, w) => conv2dInputGrad(dy!, w!, GROUPED_X, grouped), inputs: [any(...GROUPED_Y), any(...GROUPED_W)] },
     { fn: (x, w) => convTranspose2d(x!, w!, { stride: 2 }), inputs: [any(1, 2, 1, 1), any(2, 2, 2, 1)] },
+    {
+      fn: (x, w) => convTranspose2d(x!, w!, { stride: 2, dilation: [2, 1], groups: 2, outputPadding: [1, 0] }),
+      inputs: [any(1, 2, 1, 2), any(2, 2, 1, 2)],
+    },
   ],
-  conv2dWeightGrad: { fn: (x, dy) => conv2dWeightGrad(x!, dy!, W, window), inputs: [any(...X), any(...Y)] },
+  conv2dWeightGrad: [
+    { fn: (x, dy) => conv2dWeightGrad(x!, dy!, W, window), inputs: [any(...X), any(...Y)] },
+    { fn: (x, dy) => conv2dWeightGrad(x!, dy!, W, spread), inputs: [any(...SPREAD_X), any(...Y)] },
+    { fn: (x, dy) => conv2dWeightGrad(x!, dy!, GROUPED_W, grouped), inputs: [any(...GROUPED_X), any(...GROUPED_Y)] },
+  ],
   moments: {
     fn: (x) => {
       const [mean, variance] = moments(x!);
@@ -161,6 +198,8 @@ const CASES: { [N in OpName]?: Case | Case[] } = {
     },
     inputs: [any(5, 2), any(2), any(2)],
   },
+  softmax: [unary((x) => mul(softmax(x), x)), unary((x) => square(softmax(x, 0)))],
+  logSoftmax: [unary((x) => mul(logSoftmax(x), x)), unary((x) => square(logSoftmax(x, 0)))],
 };
 
 const drawn = ({ inputs }: Case, rng: Rng): Tensor[] =>

@@ -7,6 +7,7 @@ import {
   cast,
   conv2d,
   conv2dInputGrad,
+  conv2dWeightGrad,
   convTranspose2d,
   full,
   gatherBatch,
@@ -49,7 +50,16 @@ it.each<[string, () => unknown]>([
     'matmul: a has 2 columns, b has 3 rows (a [2,3]ᵀ, b [2,3]ᵀ)',
     () => matmul(of(2, 3), of(2, 3), { transposeA: true, transposeB: true }),
   ],
-  ['matmul: expects two matrices (a [3], b [3,2])', () => matmul(of(3), of(3, 2))],
+  ['matmul: expects operands of at least one axis (a [], b [3,2])', () => matmul(of(), of(3, 2))],
+  ['matmul: a has 4 columns, b has 3 rows (a [2,3,4], b [3,5])', () => matmul(of(2, 3, 4), of(3, 5))],
+  [
+    'matmul (a [2,3,4], b [3,4,5]): batch: shapes [2] and [3] do not broadcast (axis 0: 2 and 3)',
+    () => matmul(of(2, 3, 4), of(3, 4, 5)),
+  ],
+  [
+    'matmul: 65536 products in one batch, expected at most 65535; multiply it in parts (a [256,1,1,1], b [256,1,1])',
+    () => matmul(of(256, 1, 1, 1), of(256, 1, 1)),
+  ],
   ['matmul: expects f32, got f32 and u32 (a [2,2], b [2,2])', () => matmul(of(2, 2), words(2, 2))],
   [
     'conv2d: w expects 3 input channels, x has 64 (x [32,16,16,64], w [4,4,3,128])',
@@ -76,6 +86,34 @@ it.each<[string, () => unknown]>([
   [
     'conv2dInputGrad: dy must be [1,2,2,1] for x [1,4,4,1] and w [3,3,1,1]',
     () => conv2dInputGrad(of(1, 4, 4, 1), of(3, 3, 1, 1), [1, 4, 4, 1]),
+  ],
+  [
+    'conv2dInputGrad: w expects 1 input channels, x has 2 (dy [1,2,2,1], w [3,3,1,1])',
+    () => conv2dInputGrad(of(1, 2, 2, 1), of(3, 3, 1, 1), [1, 4, 4, 2]),
+  ],
+  [
+    'conv2dWeightGrad: weightShape must have 4 axes, got [3,3] (x [1,4,4,1], dy [1,2,2,1])',
+    () => conv2dWeightGrad(of(1, 4, 4, 1), of(1, 2, 2, 1), [3, 3]),
+  ],
+  [
+    'conv2d: w expects 8 input channels (4 groups of 2), x has 6 (x [1,4,4,6], w [3,3,2,4])',
+    () => conv2d(of(1, 4, 4, 6), of(3, 3, 2, 4), { groups: 4 }),
+  ],
+  [
+    'conv2d: 3 groups do not divide the 4 output channels of w (x [1,4,4,6], w [3,3,2,4])',
+    () => conv2d(of(1, 4, 4, 6), of(3, 3, 2, 4), { groups: 3 }),
+  ],
+  [
+    'conv2d: the 3×3 kernel is larger than the padded input (x [1,4,4,1], w [3,3,1,1], padding [[0,0],[0,0]], dilation [2,1])',
+    () => conv2d(of(1, 4, 4, 1), of(3, 3, 1, 1), { dilation: [2, 1] }),
+  ],
+  [
+    'conv2d: dilation must be whole numbers of at least 1, got 0',
+    () => conv2d(of(1, 3, 3, 1), of(1, 1, 1, 1), { dilation: 0 }),
+  ],
+  [
+    'convTranspose2d: outputPadding must be whole numbers from 0 and less than the stride, got 2 at stride [2,2]',
+    () => convTranspose2d(of(1, 3, 3, 1), of(1, 1, 1, 1), { stride: 2, outputPadding: 2 }),
   ],
   ['reshape: x has 6 elements (x [2,3]), [4] holds 4', () => reshape(of(2, 3), [4])],
   ['reshape: x has 6 elements (x [2,3]), which [4,-1] does not divide', () => reshape(of(2, 3), [4, -1])],

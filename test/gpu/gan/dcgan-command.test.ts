@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
   closeSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -60,15 +61,16 @@ describe('npm run dcgan', () => {
     expect(stderr).not.toMatch(/warning|error/i);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^adapter {2}\S/);
-    const files = ['checkpoint.safetensors', 'grids', 'loss.csv', 'loss.png', 'samples.idx3-ubyte', 'samples.png'];
-    expect(readdirSync(whole).sort()).toEqual(files);
+    const pictures = ['grids', 'loss.png', 'samples.png'];
+    const data = ['checkpoint.safetensors', 'kernels.json', 'loss.csv', 'samples.idx3-ubyte'];
+    expect(readdirSync(whole).sort()).toEqual([...pictures, ...data].sort());
     expect(readdirSync(join(whole, 'grids'))).toEqual(['step-000003.png', 'step-000006.png']);
     const lines = readFileSync(join(whole, 'loss.csv'), 'utf8').trim().split('\n');
     expect(lines[0]).toBe('step,epoch,lossD,lossG,dReal,dFake');
     expect(lines).toHaveLength(7);
-    const { dims, data } = readIdx(join(whole, 'samples.idx3-ubyte'));
+    const { dims, data: bytes } = readIdx(join(whole, 'samples.idx3-ubyte'));
     expect(dims).toEqual([5, 28, 28]);
-    expect(new Set(data).size).toBeGreaterThan(1);
+    expect(new Set(bytes).size).toBeGreaterThan(1);
     const grid = PNG.sync.read(readFileSync(join(whole, 'samples.png')));
     expect(grid.width).toBe(grid.height);
     expect(PNG.sync.read(readFileSync(join(whole, 'loss.png'))).width).toBe(1200);
@@ -93,6 +95,24 @@ describe('npm run dcgan', () => {
       expect(readFileSync(join(out, file)).equals(readFileSync(join(straight, file)))).toBe(true);
     }
     expect(existsSync(join(out, 'samples.idx3-ubyte'))).toBe(false);
+  });
+
+  it('resumed goes on with the kernels that the run began with, and explains them', async () => {
+    const out = join(folder, 'pinned');
+    cpSync(whole, out, { recursive: true });
+    const kernels = join(out, 'kernels.json');
+    const before = readFileSync(kernels, 'utf8');
+    const first = /"(conv2d [^"]*)": \[\n *"([^"]*)"/;
+    const [, problem, rung] = first.exec(before)!;
+    expect(rung).not.toBe('0-naive');
+    // Not what the order has first: only the run's own choice can be the reason to take it.
+    writeFileSync(kernels, before.replace(first, '"$1": [ "0-naive"'));
+    const resume = ['--adapter', ADAPTER, '--resume', out, '--steps', '8', '--samples', '0', '--explain'];
+    const { code, stdout, stderr } = await dcgan(...resume);
+    expect(code).toBe(0);
+    expect(stdout.split('\n').find((line) => line.endsWith(problem!))).toMatch(/^0-naive +pinned by the run /);
+    expect(first.exec(readFileSync(kernels, 'utf8'))![2]).toBe('0-naive');
+    expect(stderr).not.toContain('chosen anew');
   });
 
   const refusal = async (args: string[], message: RegExp) => {

@@ -21,7 +21,7 @@ export function numbers(length: number, seed: number): Float32Array {
 }
 
 /** 0.5 * leakyRelu(result + bias[column]) + rowTerm[row] + residual[row, column] + scalar: every kind of operand at once. */
-function everyOperand(size: number, columns: number): Epilogue {
+export function everyOperand(size: number, columns: number): Epilogue {
   const sum = applyScalar('add', operand(0), operand(1));
   const leaky = applyScalar('maximum', sum, applyScalar('mul', sum, constant(0.2)));
   const add = (x: ReturnType<typeof operand>, index: number) => applyScalar('add', x, operand(index));
@@ -51,18 +51,25 @@ export interface GemmProblem {
   candidates: (epilogue: Epilogue) => Candidate[];
   /** Terms in each sum: what rounding grows with. */
   terms: number;
+  /** Default: f32's, for sums of that many terms. */
+  tolerance?: { rel: number; abs: number };
 }
 
+/** The rungs that every adapter compiles quickly: those without workgroup memory. */
+export const QUICK_RUNGS = ['0-', '2-', '3-', '4-', '5-', '10-', '11-', '13-', '14-'];
+
 /**
- * The candidates whose names begin with one of `rungs`, with an epilogue that has every kind of operand (or, `plain`, with none).
+ * The candidates whose names begin with one of `rungs` and which this device admits, with an epilogue that has every kind of operand (or, `plain`, with none).
  */
 export async function checkProblem(rig: Rig, problem: GemmProblem, rungs: string[], plain = false): Promise<void> {
   const { what, inputs, expected, columns, candidates, terms } = problem;
   const epilogue = plain ? NO_EPILOGUE : everyOperand(expected.length, columns);
   const operands = epilogue.operands.map((o, i) => numbers(o.size, 100 + i));
   const want = epilogueReference(epilogue, expected, columns, operands);
-  const tolerance = { rel: 2e-6, abs: 1e-6 + 1e-6 * Math.sqrt(terms) };
-  const chosen = candidates(epilogue).filter(({ name }) => rungs.some((rung) => name.startsWith(rung)));
+  const tolerance = problem.tolerance ?? { rel: 2e-6, abs: 1e-6 + 1e-6 * Math.sqrt(terms) };
+  const chosen = candidates(epilogue).filter(
+    (candidate) => rungs.some((rung) => candidate.name.startsWith(rung)) && rig.admits(candidate),
+  );
   expect(chosen.length).toBeGreaterThan(0);
   const results = await Promise.all(
     chosen.map((candidate) => rig.run(candidate, inputs, [{ length: expected.length }], operands)),

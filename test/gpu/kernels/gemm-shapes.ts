@@ -9,14 +9,18 @@ import {
   conv2dSizes,
   conv2dWeightGradCandidates,
   conv2dWeightGradReference,
+  groupedConv2dCandidates,
+  groupedConv2dInputGradCandidates,
+  groupedConv2dWeightGradCandidates,
   type MatmulShape,
   matmulCandidates,
   matmulReference,
+  matmulSizes,
 } from '@ganvas/kernels-wgsl';
 import fc from 'fast-check';
 import { type GemmProblem, numbers } from './gemm-problems.ts';
 
-/** A convolution and both its gradients on the same tensors. */
+/** A convolution and both its gradients on the same tensors; by the kernels for groups where the shape names them. */
 export function convolutionProblems(s: Conv2dShape, adapter: AdapterClass): GemmProblem[] {
   const size = conv2dSizes(s);
   const [x, w, dy] = [numbers(size.x, 1), numbers(size.w, 2), numbers(size.y, 3)];
@@ -38,10 +42,14 @@ export function convolutionProblems(s: Conv2dShape, adapter: AdapterClass): Gemm
   });
   const { inChannels, outChannels } = s;
   const pixels = s.batch * s.outHeight * s.outWidth;
+  const [forward, inputGrad, weightGrad] =
+    s.groups === undefined
+      ? [conv2dCandidates, conv2dInputGradCandidates, conv2dWeightGradCandidates]
+      : [groupedConv2dCandidates, groupedConv2dInputGradCandidates, groupedConv2dWeightGradCandidates];
   return [
-    family('conv2d', [x, w], outChannels, taps * inChannels, conv2dReference, conv2dCandidates),
-    family('input grad', [dy, w], inChannels, taps * outChannels, conv2dInputGradReference, conv2dInputGradCandidates),
-    family('weight grad', [x, dy], outChannels, pixels, conv2dWeightGradReference, conv2dWeightGradCandidates),
+    family('conv2d', [x, w], outChannels, taps * inChannels, conv2dReference, forward),
+    family('input grad', [dy, w], inChannels, taps * outChannels, conv2dInputGradReference, inputGrad),
+    family('weight grad', [x, dy], outChannels, pixels, conv2dWeightGradReference, weightGrad),
   ];
 }
 
@@ -50,16 +58,17 @@ function shape(
   [batch, height, width, inChannels, outChannels]: [number, number, number, number, number],
   [kernelHeight, kernelWidth, strideY, strideX]: [number, number, number, number],
   [padTop, padLeft, more]: [number, number, number],
+  [dilationY, dilationX]: [number, number] = [1, 1],
 ): Conv2dShape {
-  const out = (size: number, pad: number, kernel: number, stride: number) =>
-    Math.max(1, Math.floor((size + pad + more - kernel) / stride) + 1);
+  const out = (size: number, pad: number, kernel: number, stride: number, dilation: number) =>
+    Math.max(1, Math.floor((size + pad + more - (kernel - 1) * dilation - 1) / stride) + 1);
   return {
     batch,
     height,
     width,
     inChannels,
-    outHeight: out(height, padTop, kernelHeight, strideY),
-    outWidth: out(width, padLeft, kernelWidth, strideX),
+    outHeight: out(height, padTop, kernelHeight, strideY, dilationY),
+    outWidth: out(width, padLeft, kernelWidth, strideX, dilationX),
     outChannels,
     kernelHeight,
     kernelWidth,
@@ -67,6 +76,8 @@ function shape(
     strideX,
     padTop,
     padLeft,
+    dilationY,
+    dilationX,
   };
 }
 
@@ -82,6 +93,32 @@ export const SPECIAL_CONVOLUTIONS: [string, Conv2dShape][] = [
   ['padding beyond the kernel', shape([1, 3, 3, 4, 4], [1, 1, 1, 1], [2, 2, 2])],
   ['one element everywhere', shape([1, 1, 1, 1, 1], [1, 1, 2, 1], [0, 1, 1])],
   ['enough tiles without splitting', shape([6, 13, 14, 12, 20], [3, 4, 2, 1], [1, 1, 1])],
+  ['columns enough for the lanes of a subgroup', shape([2, 6, 7, 36, 68], [3, 2, 2, 1], [1, 0, 1])],
+  ['as many, by no fours, and few rows', shape([3, 4, 5, 5, 66], [1, 2, 1, 1], [0, 1, 0])],
+  ['dilated by 2', shape([2, 9, 8, 4, 8], [3, 3, 1, 1], [2, 2, 2], [2, 2])],
+  ['dilated rows alone', shape([1, 9, 6, 8, 4], [3, 2, 2, 1], [1, 0, 1], [3, 1])],
+  [
+    'dilation and stride 2: half of the pixels are reached by no tap',
+    shape([2, 9, 10, 5, 8], [3, 4, 2, 2], [2, 1, 1], [2, 2]),
+  ],
+  ['dilation 3 at stride 2, 4 at 6: taps a leap apart', shape([1, 16, 15, 8, 4], [4, 5, 2, 6], [3, 2, 4], [3, 4])],
+  ['dilated, RGB', shape([2, 8, 7, 3, 8], [3, 2, 2, 3], [1, 2, 3], [2, 2])],
+  [
+    'a dilated kernel with as many taps as the image has pixels',
+    shape([2, 2, 2, 4, 4], [2, 2, 1, 1], [0, 0, 1], [2, 2]),
+  ],
+];
+
+/** Convolutions in groups of channels. */
+export const GROUPED_CONVOLUTIONS: [string, Conv2dShape][] = [
+  ['depthwise', { ...shape([2, 7, 6, 8, 8], [3, 3, 1, 1], [1, 1, 1]), groups: 8 }],
+  ['depthwise, stride 2, odd channels', { ...shape([2, 9, 7, 5, 5], [4, 3, 2, 2], [1, 2, 1]), groups: 5 }],
+  ['depthwise, a multiplier of 4', { ...shape([1, 6, 6, 3, 12], [3, 3, 2, 1], [1, 0, 1]), groups: 3 }],
+  ['two groups', { ...shape([2, 8, 8, 6, 8], [4, 4, 2, 2], [1, 1, 1]), groups: 2 }],
+  ['three groups of unequal sides, dilated', { ...shape([2, 9, 8, 6, 9], [3, 2, 2, 3], [2, 1, 3], [2, 2]), groups: 3 }],
+  ['depthwise, dilated beyond its stride', { ...shape([1, 11, 12, 4, 4], [3, 3, 2, 1], [3, 2, 3], [3, 2]), groups: 4 }],
+  ['one group', { ...shape([2, 5, 6, 3, 4], [3, 3, 1, 1], [1, 1, 1]), groups: 1 }],
+  ['rows enough without splitting', { ...shape([1, 1, 9, 64, 64], [1, 3, 1, 1], [0, 1, 1]), groups: 4 }],
 ];
 
 const axis = fc.integer({ min: 1, max: 9 });
@@ -94,21 +131,33 @@ const random = fc
     fc.tuple(fc.integer({ min: 1, max: 3 }), axis, axis, channels, channels),
     fc.tuple(kernel, kernel, stride, stride),
     fc.tuple(pad, pad, pad),
+    fc.tuple(stride, stride),
   )
   .map((parts) => shape(...parts));
 /** GANVAS_TEST_CASES of them, 5 by default. */
 export const RANDOM_CONVOLUTIONS = fc.sample(random, { numRuns: Number(process.env.GANVAS_TEST_CASES ?? 5), seed: 7 });
 
+/** Any of these shapes with 1 to 4 groups. */
+export const RANDOM_GROUPED_CONVOLUTIONS = fc.sample(
+  fc.tuple(random, fc.integer({ min: 1, max: 4 })).map(([s, groups]) => ({
+    ...s,
+    groups,
+    inChannels: s.inChannels * groups,
+    outChannels: s.outChannels * groups,
+  })),
+  { numRuns: Number(process.env.GANVAS_TEST_CASES ?? 5), seed: 8 },
+);
+
 export function matmulProblem(shape: MatmulShape, adapter: AdapterClass): GemmProblem {
-  const { m, n, k, transposeA, transposeB } = shape;
-  const [a, b] = [numbers(m * k, 1), numbers(k * n, 2)];
+  const size = matmulSizes(shape);
+  const [a, b] = [numbers(size.a, 1), numbers(size.b, 2)];
   return {
-    what: `matmul ${m}x${k}x${n}${transposeA ? ' aT' : ''}${transposeB ? ' bT' : ''}`,
+    what: `matmul ${JSON.stringify(shape)}`,
     inputs: [a, b],
     expected: matmulReference(shape, a, b),
-    columns: n,
+    columns: shape.n,
     candidates: (epilogue) => matmulCandidates(shape, epilogue, adapter),
-    terms: k,
+    terms: shape.k,
   };
 }
 
@@ -126,3 +175,18 @@ export const MATMULS: [number, number, number, boolean, boolean][] = [
   [16, 130, 7, true, true],
   [20, 516, 6, false, true],
 ];
+
+/** Batches: of both operands, of one alone, crosswise, with every transposition, k beyond a segment. */
+export const BATCHED_MATMULS: [string, MatmulShape][] = [
+  ['as many a as b', { m: 5, k: 8, n: 12, ...flags('nn'), batchA: [3], batchB: [3] }],
+  ['one b for all, a transposed', { m: 12, k: 20, n: 7, ...flags('tn'), batchA: [4], batchB: [] }],
+  ['one a for all', { m: 8, k: 9, n: 8, ...flags('nt'), batchA: [1], batchB: [5] }],
+  ['crosswise', { m: 9, k: 12, n: 16, ...flags('tt'), batchA: [2, 1, 3], batchB: [4, 1] }],
+  ['middle axis shared, long k', { m: 3, k: 260, n: 4, ...flags('nn'), batchA: [2, 3, 2], batchB: [2, 1, 2] }],
+  ['vectors', { m: 1, k: 17, n: 1, ...flags('nn'), batchA: [6], batchB: [6] }],
+  ['a batch of one', { m: 4, k: 300, n: 8, ...flags('nn'), batchA: [1], batchB: [1, 1] }],
+];
+
+function flags(word: 'nn' | 'nt' | 'tn' | 'tt') {
+  return { transposeA: word[0] === 't', transposeB: word[1] === 't' };
+}

@@ -43,3 +43,12 @@ it('follows a case to its new rung, unless there are several to follow', () => {
   const compared = compareReports(report(...ladder), report({ rung: 'tile', ms: 20 }, { rung: 'new', ms: 1 }));
   expect(compared.map((c) => [c.now.rung, c.ratio])).toEqual([['tile', 2]]);
 });
+
+it("compares an engine's results with its own", () => {
+  const before = report({}, { engine: 'jax-js', rung: 'op', ms: 40 });
+  const now = report({ ms: 5 }, { engine: 'jax-js', rung: 'op', ms: 80 });
+  expect(compareReports(before, now).map((c) => [c.now.engine, c.ratio])).toEqual([
+    ['ganvas', 0.5],
+    ['jax-js', 2],
+  ]);
+});

@@ -1,4 +1,4 @@
-import { measure } from '../../../bench/measure.ts';
+import { LONGEST_RUN, measure, measureTogether } from '../../../bench/measure.ts';
 import type { Timing } from '../../../bench/stopwatch.ts';
 
 /** A timer that answers with these timings in turn, the last one for ever, and remembers how many runs each was of. */
@@ -38,4 +38,31 @@ it('stops at the time limit, though never without quartiles', async () => {
 it("goes by the device's clock where there is one, and keeps the host's beside it", async () => {
   const { timer } = scripted([{ wall: 10, gpu: 9 }]);
   expect(await measure(timer, PATIENT)).toMatchObject({ clock: 'gpu', median: 9, wall: 10 });
+});
+
+it('times several in turn, each until it is sure of its own', async () => {
+  const order: string[] = [];
+  const logged = (name: string, timings: Timing[]) => {
+    const { timer } = scripted(timings);
+    return (times: number) => {
+      order.push(name);
+      return timer(times);
+    };
+  };
+  const noise = [60, 70, 50, 66, 54, 70, 50, 60].map(wall);
+  const [calm, noisy] = await measureTogether(
+    [logged('calm', [wall(50)]), logged('noisy', [wall(60), wall(60), ...noise, wall(60)])],
+    PATIENT,
+  );
+  const alternating = Array.from({ length: 6 }, () => ['calm', 'noisy']).flat();
+  expect(order.slice(0, 16)).toEqual(['calm', 'calm', 'noisy', 'noisy', ...alternating]);
+  expect(new Set(order.slice(16))).toEqual(new Set(['noisy']));
+  expect(calm).toMatchObject({ median: 50, samples: 6 });
+  expect(noisy!.samples).toBeGreaterThan(6);
+});
+
+it('times what takes too long once', async () => {
+  const { timer, asked } = scripted([wall(LONGEST_RUN + 1)]);
+  expect(await measure(timer, PATIENT)).toMatchObject({ median: LONGEST_RUN + 1, samples: 1, interval: null });
+  expect(asked).toEqual([1]);
 });

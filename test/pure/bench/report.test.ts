@@ -21,7 +21,23 @@ const REPORT: Report = {
       ...{ case: 'sum', engine: 'ganvas', rung: 'tree', ms: 1, p25: 0.9, p75: 1.1, gflops: 1, gbps: 1, roofline: 0.5 },
       ...{ clock: 'wall', wall: 1, compile: 10, samples: 7, outliers: 0 },
     },
+    {
+      ...{
+        case: 'sum',
+        engine: 'jax-js',
+        rung: 'op',
+        ms: 2,
+        p25: 1.9,
+        p75: 2.1,
+        gflops: 0.5,
+        gbps: 0.5,
+        roofline: 0.25,
+      },
+      ...{ clock: 'wall', wall: 2, compile: 30, samples: 7, outliers: 1 },
+    },
   ],
+  untimed: [{ case: 'sum', engine: 'tfjs-webgpu', rung: 'op', reason: 'out of memory' }],
+  peers: { 'jax-js': '0.1.25', 'tfjs-webgpu': '4.22.0' },
 };
 
 describe('a report', () => {
@@ -49,16 +65,33 @@ describe('options', () => {
   it('have defaults', () => {
     expect(parseBenchOptions([])).toEqual({
       ...{ filter: '', quick: false, adapter: 'auto', rungs: false, unsafe: false },
-      ...{ json: null, compare: null, help: false },
+      ...{ json: null, compare: null, html: null, png: null, help: false },
+      ...{ peers: null, explain: false, tables: false },
     });
     expect(parseBenchOptions(['conv2d', '--quick', '--json', 'a', '--compare=b'])).toMatchObject({
       ...{ filter: 'conv2d', quick: true, json: 'a', compare: 'b' },
     });
   });
 
+  it('measure all rungs where tables are to be written', () => {
+    expect(parseBenchOptions(['--tables'])).toMatchObject({ tables: true, rungs: true });
+  });
+
+  it('take engines after --peers, which are all of them without', () => {
+    const all = ['tfjs-webgpu', 'tfjs-wasm', 'jax-js'];
+    expect(parseBenchOptions(['--peers'])).toMatchObject({ peers: all, filter: '' });
+    expect(parseBenchOptions(['--peers', 'sum'])).toMatchObject({ peers: all, filter: 'sum' });
+    expect(parseBenchOptions(['sum', '--peers', '--quick'])).toMatchObject({ peers: all, filter: 'sum', quick: true });
+    const two = { peers: ['jax-js', 'tfjs-wasm'], filter: 'sum' };
+    expect(parseBenchOptions(['--peers', 'jax-js,tfjs-wasm', 'sum'])).toMatchObject(two);
+    expect(parseBenchOptions(['--peers=jax-js,tfjs-wasm', 'sum'])).toMatchObject(two);
+    expect(parseBenchOptions(['jax-js', '--peers'])).toMatchObject({ peers: all, filter: 'jax-js' });
+  });
+
   it.each([
     [['--fast'], "Unknown option '--fast'"],
     [['--json'], "'--json <value>' argument missing"],
+    [['--peers', 'tfjs-cpu'], '--peers knows no engine "tfjs-cpu"; there is tfjs-webgpu, tfjs-wasm, jax-js'],
     [['a', 'b'], 'expected one FILTER, got "a" and "b"'],
   ])('%j is refused in one line', (args, message) => {
     expect(() => parseBenchOptions(args)).toThrow(message);
@@ -66,7 +99,7 @@ describe('options', () => {
   });
 
   it('are all on the help page, which fits a terminal', () => {
-    for (const flag of ['quick', 'rungs', 'adapter', 'unsafe', 'json', 'compare', 'help'])
+    for (const flag of Object.keys(parseBenchOptions([])).filter((name) => name !== 'filter'))
       expect(HELP).toContain(`--${flag}`);
     for (const line of HELP.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
   });

@@ -1,4 +1,6 @@
 import { CASES } from '../../../bench/cases.ts';
+import { comparePeers, peerTable, recipeLines } from '../../../bench/peer-table.ts';
+import { PEER_ENGINES } from '../../../bench/peers/engine.ts';
 import type { CaseResult } from '../../../bench/report.ts';
 import {
   ceilingLines,
@@ -8,6 +10,7 @@ import {
   resultRow,
   resultTitles,
   significant,
+  untimedRow,
 } from '../../../bench/table.ts';
 
 const WIDTH = 100;
@@ -54,8 +57,44 @@ it('keeps comparisons within 100 columns, whatever the case', () => {
     ...{ case: name, before: RESULT, now: RESULT, ratio: 12.345, noise: 0.1234, verdict: 'slower' as const },
   }));
   const table = comparisonTable(comparisons);
-  expect(table.split('\n')).toHaveLength(CASES.length + 1);
+  expect(table.split('\n')).toHaveLength(2 * CASES.length + 1); // a case, and its rung
+  expect(table).toContain(`\n${CASES[0]!.name}\n  register-tile-8x16-transposed `);
   expect(widest(table)).toBeLessThanOrEqual(WIDTH);
+});
+
+it('cuts what would not fit', () => {
+  const rung = '12-subgroup-matrix-16x16x16-wave64';
+  expect(resultRow({ ...RESULT, rung })).toHaveLength(resultTitles().length);
+  const line = untimedRow({ case: 'sum 4M', engine: 'ganvas', rung, reason: 'because '.repeat(20) });
+  expect(line).toHaveLength(WIDTH);
+  expect(line).toMatch(/^ {2}12-subgroup-matrix-16x16x16-wave64 not timed: because .*…$/);
+});
+
+describe('other engines', () => {
+  const timed = (engine: string, rung: string, wall: number): CaseResult => ({ ...RESULT, engine, rung, wall });
+  const own = timed('ganvas', 'captured', 10);
+
+  it('stand beside the captured program, the ratio being to the better one on the device', () => {
+    const cases = [own, timed('tfjs-webgpu', 'op', 80), timed('tfjs-wasm', 'op', 20), timed('jax-js', 'op', 45)];
+    expect(comparePeers({ cases: [timed('ganvas', '0-naive', 1), ...cases] })).toEqual([
+      { case: RESULT.case, wall: { ganvas: 10, 'tfjs-webgpu': 80, 'tfjs-wasm': 20, 'jax-js': 45 }, ratio: 4.5 },
+    ]);
+    expect(comparePeers({ cases: [own, timed('tfjs-wasm', 'op', 20)] })).toMatchObject([{ ratio: null }]);
+    expect(comparePeers({ cases: [own] })).toEqual([]);
+  });
+
+  it('fit 100 columns, whatever the case', () => {
+    const cases = CASES.flatMap(({ name }) =>
+      [own, ...PEER_ENGINES.map((engine) => timed(engine, 'op', 123456))].map((r) => ({ ...r, case: name })),
+    );
+    const text = peerTable({ cases });
+    expect(text.split('\n')).toHaveLength(CASES.length + 1);
+    expect(widest(text)).toBeLessThanOrEqual(WIDTH);
+    for (const { name } of CASES) expect(text).toContain(`\n${name} `);
+    expect(text).toMatch(/^wall ms +ganvas tfjs-webgpu +tfjs-wasm +jax-js +ratio\n/);
+    expect(widest(recipeLines({ cases }, CASES).join('\n'))).toBeLessThanOrEqual(WIDTH);
+    expect(recipeLines({ cases }, CASES).join('\n')).toMatch(/^dcgan 28x28 w32 b64: every engine .* [\d.]+ Gflop/);
+  });
 });
 
 it('breaks long descriptions at spaces', () => {

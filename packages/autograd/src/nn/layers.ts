@@ -1,7 +1,7 @@
 /** Layers with PyTorch's meaning of every argument; activations are NHWC. */
 import type { Rng } from '@ganvas/kernels-wgsl';
 import * as ops from '@ganvas/tensor';
-import { type Conv2dOptions, type Device, state, type Tensor } from '@ganvas/tensor';
+import { type Conv2dOptions, type ConvTranspose2dOptions, type Device, state, type Tensor } from '@ganvas/tensor';
 import { type Initializer, ones, uniformFanIn, zeros } from './init.ts';
 import { fn, type Module } from './module.ts';
 
@@ -38,26 +38,40 @@ export function linear(inFeatures: number, outFeatures: number, options: LayerOp
   return { parameters: { ...p }, buffers: {}, forward: (x) => plus(ops.matmul(x, p.weight), p.bias) };
 }
 
-export interface ConvLayerOptions extends LayerOptions, Conv2dOptions {
+interface KernelSize {
   /** Height and width of the kernel, one number or a pair. */
   kernel: number | readonly [number, number];
 }
+export interface ConvLayerOptions extends LayerOptions, Conv2dOptions, KernelSize {}
+export interface ConvTransposeLayerOptions extends LayerOptions, ConvTranspose2dOptions, KernelSize {}
 
-const kernelSize = (kernel: ConvLayerOptions['kernel']): readonly [number, number] =>
+const kernelSize = ({ kernel }: KernelSize): readonly [number, number] =>
   typeof kernel === 'number' ? [kernel, kernel] : kernel;
 
-/** Convolution; weight [kh, kw, inChannels, outChannels]. */
+/** Channels in one of the groups. */
+function perGroup(layer: string, channels: number, groups = 1): number {
+  if (channels % groups === 0) return channels / groups;
+  throw new ops.ShapeError(
+    `${layer}: ${groups} groups do not divide ${channels} channels; both channel counts must be multiples`,
+  );
+}
+
+/** Convolution; weight [kh, kw, inChannels / groups, outChannels]. */
 export function conv2d(inChannels: number, outChannels: number, options: ConvLayerOptions): Module {
-  const [kh, kw] = kernelSize(options.kernel);
-  const p = affine([kh, kw, inChannels, outChannels], outChannels, kh * kw * inChannels, options);
+  const [kh, kw] = kernelSize(options);
+  const inputs = perGroup('nn.conv2d', inChannels, options.groups);
+  perGroup('nn.conv2d', outChannels, options.groups);
+  const p = affine([kh, kw, inputs, outChannels], outChannels, kh * kw * inputs, options);
   return { parameters: { ...p }, buffers: {}, forward: (x) => plus(ops.conv2d(x, p.weight, options), p.bias) };
 }
 
-/** Transposed convolution; weight [kh, kw, outChannels, inChannels]. */
-export function convTranspose2d(inChannels: number, outChannels: number, options: ConvLayerOptions): Module {
-  const [kh, kw] = kernelSize(options.kernel);
-  // PyTorch computes fan-in from the second axis of its [cin, cout, kh, kw]: the outputs.
-  const p = affine([kh, kw, outChannels, inChannels], outChannels, kh * kw * outChannels, options);
+/** Transposed convolution; weight [kh, kw, outChannels / groups, inChannels]. */
+export function convTranspose2d(inChannels: number, outChannels: number, options: ConvTransposeLayerOptions): Module {
+  const [kh, kw] = kernelSize(options);
+  const outputs = perGroup('nn.convTranspose2d', outChannels, options.groups);
+  perGroup('nn.convTranspose2d', inChannels, options.groups);
+  // PyTorch computes fan-in from the second axis of its [cin, cout / groups, kh, kw]: the outputs.
+  const p = affine([kh, kw, outputs, inChannels], outChannels, kh * kw * outputs, options);
   return { parameters: { ...p }, buffers: {}, forward: (x) => plus(ops.convTranspose2d(x, p.weight, options), p.bias) };
 }
 

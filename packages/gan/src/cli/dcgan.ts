@@ -1,6 +1,6 @@
 /** `npm run dcgan`: trains a DCGAN on MNIST. Reads top to bottom; what each part does is in the file that it comes from. */
 import { Rng } from '@ganvas/kernels-wgsl';
-import { type Device, openDevice } from '@ganvas/tensor';
+import { type Device, explainChoices, openDevice } from '@ganvas/tensor';
 import { loadCheckpoint, saveCheckpoint } from '../checkpoint.ts';
 import { batchIndices, stepsPerEpoch } from '../data/batches.ts';
 import { writeIdx } from '../data/idx.ts';
@@ -10,6 +10,7 @@ import { openCsv, readCsv } from '../files/csv.ts';
 import { FileError } from '../files/file-error.ts';
 import { pixelBytes } from '../files/pixels.ts';
 import { encodeGrid } from '../files/png.ts';
+import { keepKernelChoices } from '../kernel-choices.ts';
 import { LATENT } from '../models/dcgan.ts';
 import { defaultPreset, PRESETS, type RunConfig } from '../presets.ts';
 import { createRunFolder, openRunFolder, type RunFolder } from '../run-folder.ts';
@@ -61,6 +62,12 @@ async function train(
   resumed: ReturnType<typeof loadCheckpoint> | null,
 ): Promise<void> {
   const digits = loadMnist('train');
+  const kernels = keepKernelChoices(folder.kernels, device, resumed !== null);
+  if (kernels.note) say(`note     ${kernels.note}`);
+  const saveKernels = () => {
+    const lost = kernels.save();
+    if (lost) process.stderr.write(`${lost}\n`);
+  };
   const trainer = createTrainer(device, config, digits);
   resumed?.restore(trainer.state);
   const start = resumed?.step ?? 0;
@@ -71,6 +78,9 @@ async function train(
     `step     ${trainer.trainStep.plan!.dispatches.length} dispatches, prepared in ${((performance.now() - compiling) / 1000).toFixed(1)} s`,
   );
 
+  saveKernels();
+  if (options.explain) say(explainChoices(device.choices()));
+
   const losses = openCsv(folder.losses, LOSS_COLUMNS, { resumeFrom: start });
   const progress = startProgress({ total: config.steps });
   const gridNoise = new Rng(config.seed).fork(STREAM.grid).normals(GRID.count * LATENT);
@@ -79,6 +89,7 @@ async function train(
 
   const save = async (step: number) => {
     losses.sync();
+    saveKernels();
     await saveCheckpoint(folder.checkpoint, trainer.state, { config, step, adapter: device.adapter.name });
   };
   const drawGrid = async (path: string) => {
@@ -126,6 +137,7 @@ async function train(
       [options.samples, config.size, config.size],
       await sample(trainer, config, options.samples),
     );
+  saveKernels();
   const { drawLossChart } = await import('../files/chart.ts'); // the chart library takes a second to load
   writeFileAtomic(folder.lossChart, await drawLossChart(readCsv(folder.losses, LOSS_COLUMNS)));
   say(

@@ -44,6 +44,7 @@ const dcganCommand = () =>
         FIXED_BY_RUN,
       ),
     )
+    .option('--explain', 'print which kernels were chosen, from how many, and why', false)
     .option('-h, --help', 'print this page')
     .helpOption(false)
     .allowExcessArguments(false)

@@ -1,22 +1,23 @@
 /** Kernels that compute each element on its own, in the catalogue. A family of these has one kernel and no ladder. */
-import { adam } from '../adam.ts';
-import type { Candidate, Slot } from '../candidate.ts';
-import { gatherImages } from '../gather.ts';
-import type { Kernel } from '../kernel.ts';
-import { type MapSpec, map } from '../map.ts';
-import { advance, RANDOM_STATE_WORDS, random } from '../random.ts';
+import { adamCandidate } from '../adam.ts';
+import { type Candidate, slot } from '../candidate.ts';
+import { gatherCandidate } from '../gather.ts';
+import type { Cost } from '../kernel.ts';
+import { type MapSpec, mapCandidate } from '../map.ts';
+import { advanceCandidate, RANDOM_STATE_WORDS, randomCandidate } from '../random.ts';
+import { adamReference, gatherReference, mapReference } from '../reference/index.ts';
 import { applyScalar, operand } from '../scalar.ts';
+import { Rng } from '../threefry.ts';
 import { broadcastView, sizeOf } from '../view.ts';
 import { type KernelFamily, kernelFamily } from './family.ts';
 import { count, shape } from './field.ts';
+import { scattered } from './scattered.ts';
 
-/** The one way, whose kernel binds its inputs in order and then its outputs. */
-function onlyCandidate(name: string, kernel: Kernel, inputs: number): Candidate[] {
-  const slots = kernel.bindings.map(
-    (_, i): Slot => (i < inputs ? { kind: 'input', index: i } : { kind: 'output', index: i - inputs }),
-  );
-  return [{ name, temps: [], stages: [{ kernel, slots }] }];
-}
+/** The one way, in one dispatch, which costs what the problem asks for. */
+const only = (candidate: Candidate): { candidates: () => Candidate[]; cost: Cost } => ({
+  candidates: () => [candidate],
+  cost: candidate.stages[0]!.kernel.cost,
+});
 
 export const mapFamily = kernelFamily({
   name: 'map',
@@ -35,7 +36,8 @@ export const mapFamily = kernelFamily({
     return {
       inputs: [a, b, c].map(sizeOf),
       outputs: [sizeOf(a)],
-      candidates: () => onlyCandidate('map', map(spec), 3),
+      ...only(mapCandidate(spec)),
+      reference: (inputs) => mapReference(spec, [...inputs])[0]!,
     };
   },
 });
@@ -48,12 +50,28 @@ export const adamFamily = kernelFamily({
   about: "one update of all of an optimiser's parameters, with a DCGAN's hyper-parameters",
   fields: { size: count },
   shapes: ['size=1048576'],
-  answer: ({ size }) => ({
-    inputs: [size, size, size, size, 2],
-    outputs: [],
-    candidates: () => onlyCandidate('adam', adam({ size, ...DCGAN_ADAM }), 5),
-  }),
+  answer: ({ size }) => {
+    const spec = { size, ...DCGAN_ADAM };
+    return {
+      inputs: [size, size, size, size, 2],
+      outputs: [],
+      ...only(adamCandidate(spec)),
+      values: () => [
+        scattered(size, 1),
+        scattered(size, 2),
+        scattered(size, 3).map(Math.abs), // an average of squares
+        scattered(size, 4),
+        Float32Array.of(10, 2e-4), // the step's number, and the learning rate
+      ],
+      result: slot.input(0),
+      reference: ([p, m, v, g, hyper]) =>
+        adamReference(spec, { p: p!, m: m!, v: v! }, g!, { t: hyper![0]!, rate: hyper![1]! }).p,
+    };
+  },
 });
+
+/** [key, key, counter, counter] of the first number of a stream. */
+const firstState = (): Uint32Array => Uint32Array.of(...new Rng(1).key, 0, 0);
 
 const randomFamily = (distribution: 'uniform' | 'normal', about: string): KernelFamily =>
   kernelFamily({
@@ -64,7 +82,12 @@ const randomFamily = (distribution: 'uniform' | 'normal', about: string): Kernel
     answer: ({ count: drawn }) => ({
       inputs: [RANDOM_STATE_WORDS],
       outputs: [drawn],
-      candidates: () => onlyCandidate('threefry', random({ distribution, count: drawn }), 1),
+      ...only(randomCandidate({ distribution, count: drawn })),
+      values: () => [firstState()],
+      reference: ([state]) => {
+        const rng = new Rng([state![0]!, state![1]!]);
+        return Float64Array.from({ length: drawn }, () => rng[distribution]());
+      },
     }),
   });
 
@@ -79,7 +102,10 @@ export const randomAdvance = kernelFamily({
   answer: ({ count: drawn }) => ({
     inputs: [RANDOM_STATE_WORDS],
     outputs: [],
-    candidates: () => onlyCandidate('advance', advance({ count: drawn }), 1),
+    ...only(advanceCandidate({ count: drawn })),
+    values: () => [firstState()],
+    result: slot.input(0),
+    reference: ([state]) => [state![0]!, state![1]!, state![2]! + drawn, state![3]!],
   }),
 });
 
@@ -91,6 +117,11 @@ export const gather = kernelFamily({
   answer: (spec) => ({
     inputs: [Math.ceil((spec.count * spec.pixels) / 4), spec.batch],
     outputs: [spec.batch * spec.pixels],
-    candidates: () => onlyCandidate('gather', gatherImages(spec), 2),
+    ...only(gatherCandidate(spec)),
+    values: () => [
+      Uint32Array.from(scattered(Math.ceil((spec.count * spec.pixels) / 4), 1), (value) => (value + 0.5) * 2 ** 32),
+      Uint32Array.from({ length: spec.batch }, (_, i) => (i * 37) % spec.count),
+    ],
+    reference: ([words, indices]) => gatherReference(spec, new Uint8Array(Uint32Array.from(words!).buffer), indices!),
   }),
 });

@@ -1,6 +1,8 @@
 /** A family of kernels as one asks for it by name: how a problem of it is written, and what answers it. */
-import type { AdapterClass, Candidate, Slot } from '../candidate.ts';
+import { type AdapterClass, type Candidate, type Slot, slot } from '../candidate.ts';
+import type { Cost } from '../kernel.ts';
 import type { Field } from './field.ts';
+import { scattered } from './scattered.ts';
 
 /** A shape text that a family cannot read, or a shape that has no answer. One line. */
 export class ShapeTextError extends Error {
@@ -15,7 +17,21 @@ export interface KernelProblem {
   outputs: number[];
   /** In the order in which this class of adapter tries them. */
   candidates(adapter: AdapterClass): Candidate[];
+  /** What must be computed and moved at least, whatever the rung. */
+  cost: Cost;
+  /** Something to put into the inputs, the same at every call: numbers in [-0.5, 0.5) where the family needs no others. */
+  values(): (Float32Array | Uint32Array)[];
+  /** The buffer that `reference` is of: output 0, or what the kernel changes in place. */
+  result: Slot;
+  /**
+   * The result in float64 by plain loops: all of it, or its first elements, as many as take about a second; null where that is
+   * none. It shares nothing with the kernels but the shapes.
+   */
+  reference(inputs: readonly ArrayLike<number>[]): ArrayLike<number> | null;
 }
+
+/** What a family says of a problem: `values` and `result` where they are not the usual ones. */
+type Answer = Omit<KernelProblem, 'shape' | 'values' | 'result'> & Partial<Pick<KernelProblem, 'values' | 'result'>>;
 
 export interface KernelFamily {
   name: string;
@@ -37,7 +53,7 @@ export interface KernelFamily {
 interface Declaration<V> extends Pick<KernelFamily, 'name' | 'about' | 'shapes'> {
   fields: { [K in keyof V]: Field<V[K]> };
   /** Where the values fit each other the buffers and candidates, else one line that says what does not fit. */
-  answer(values: V): Omit<KernelProblem, 'shape'> | string;
+  answer(values: V): Answer | string;
 }
 
 /** Elements of a storage buffer beyond which no device of today goes (4 GiB), and far within u32 arithmetic. */
@@ -75,7 +91,12 @@ export function kernelFamily<V extends object>({ name, about, fields, shapes, an
       if (typeof result === 'string') return fail(result);
       const largest = Math.max(...result.inputs, ...result.outputs);
       if (largest > MOST_ELEMENTS) fail(`a buffer of ${largest} elements; expected at most ${MOST_ELEMENTS} (4 GiB)`);
-      return { shape: names.map((n) => `${n}=${texts.get(n)}`).join(','), ...result };
+      return {
+        shape: names.map((n) => `${n}=${texts.get(n)}`).join(','),
+        values: () => result.inputs.map((size, i) => scattered(size, i + 1)),
+        result: slot.output(0),
+        ...result,
+      };
     },
   };
 }

@@ -31,6 +31,9 @@ export const shape = wholeNumbers('NxNx...', 1, (values) => values);
 /** Axes of a shape, counted from 0. */
 export const axes = wholeNumbers('AxBx...', 0, (values) => values);
 
+/** One axis of a shape, counted from 0. */
+export const axis = wholeNumbers('A', 0, ([a, ...more]) => (more.length === 0 ? a! : null));
+
 export type Four = [number, number, number, number];
 
 const four = (values: number[]): Four | null => (values.length === 4 ? (values as Four) : null);

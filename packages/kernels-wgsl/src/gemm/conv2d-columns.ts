@@ -4,13 +4,13 @@
  * columns [pixels of dy, KH * KW * CI] = dy transpose(w), and a second dispatch adds up what arrives at each element of dx
  * (col2im, in the words of other libraries). The sum is a gather, in a fixed order.
  */
-import { type AdapterClass, type Candidate, slot } from '../candidate.ts';
+import { type AdapterClass, type Candidate, candidate, slot } from '../candidate.ts';
 import { type Epilogue, epilogueCost, NO_EPILOGUE } from '../epilogue.ts';
-import { defineKernel, FLAT_INDEX, flatGrid, type Kernel } from '../kernel.ts';
-import { windowConstants } from './conv2d.ts';
+import { defineKernel, FLAT_INDEX, flatGrid, type Kernel, paragraph } from '../kernel.ts';
+import { eachReachingTap, firstReaching, tapConstants } from './conv2d-taps.ts';
+import { gemmCandidates, innerRung } from './ladder.ts';
 import { matmul } from './matmul.ts';
 import type { Output } from './problem.ts';
-import { gemmCandidates } from './rungs.ts';
 import { type Conv2dShape, conv2dBuffers, conv2dSizes } from './shape.ts';
 import { resultBindings, storeFunction } from './store.ts';
 
@@ -29,19 +29,27 @@ export function conv2dColumnsCandidate(shape: Conv2dShape, epilogue: Epilogue, a
     buffers: { a: 'dy', b: 'w', c: 'columns' },
     epilogueColumns: window,
   };
-  const first = gemmCandidates((kWidth) => matmul(product, NO_EPILOGUE, view, kWidth), adapter)[0]!;
-  const columns = slot.temp(first.temps.length);
-  const stages = first.stages.map(({ kernel, slots }) => ({
-    kernel,
-    slots: slots.map((s) => (s.kind === 'output' ? columns : s)),
-  }));
-  const operands = epilogue.operands.map((_, i) => slot.epilogue(i));
-  return {
-    name: 'columns',
-    temps: [...first.temps, pixels * window],
-    stages: [...stages, { kernel: addColumns(shape, epilogue), slots: [columns, ...operands, slot.output(0)] }],
+  const rungs = gemmCandidates((loads) => matmul(product, NO_EPILOGUE, view, loads), adapter);
+  const first = innerRung(rungs, adapter);
+  const build = () => {
+    const columns = slot.temp(first.temps.length);
+    const stages = first.stages.map(({ kernel, slots }) => ({
+      kernel,
+      slots: slots.map((s) => (s.kind === 'output' ? columns : s)),
+    }));
+    const operands = epilogue.operands.map((_, i) => slot.epilogue(i));
+    return {
+      temps: [...first.temps, pixels * window],
+      stages: [...stages, { kernel: addColumns(shape, epilogue), slots: [columns, ...operands, slot.output(0)] }],
+    };
   };
+  return candidate('13-columns', IDEA, build, first.requires);
 }
+
+const IDEA =
+  'For an image of few channels, where each phase is a product with a column or three and a tile is nearly empty: one product ' +
+  'gives what every pixel of dy sends through every tap, by the rung that this adapter tries first, and a second dispatch ' +
+  'adds up what arrives at each element of dx. Tiles are full again, at the price of one more trip through memory.';
 
 /** dx[i, h, w, ci] = sum over the taps (kh, kw) that reach (h, w) of columns[pixel of dy, kh, kw, ci]. */
 function addColumns(shape: Conv2dShape, epilogue: Epilogue): Kernel {
@@ -55,30 +63,22 @@ function addColumns(shape: Conv2dShape, epilogue: Epilogue): Kernel {
     about: [
       'dx[i, h, w, ci] = sum over the taps that reach (h, w) of columns[i, oh, ow, kh, kw, ci]:',
       conv2dBuffers(shape),
+      ...paragraph(IDEA),
     ],
-    constants: { ...windowConstants(shape), KH: kernelHeight, KW: kernelWidth, SIZE: x },
+    constants: { ...tapConstants(shape), SIZE: x },
     bindings: [{ name: 'columns', type: 'f32', access: 'read' }, ...resultBindings(output, epilogue, 1)],
     workgroupSize: [64, 1, 1],
     workgroups: flatGrid(x),
-    declarations: storeFunction(output, epilogue, 1),
+    declarations: firstReaching(shape) + storeFunction(output, epilogue, 1),
     main: `
 ${FLAT_INDEX}
 if (i >= SIZE) { return; }
 let ci = i % CI;
-let w = i / CI % W + PL;
-let h = i / (CI * W) % H + PT;
+let at_w = i / CI % W + PL;
+let at_h = i / (CI * W) % H + PT;
 let image = i / (CI * W * H);
 var sum = 0.0f;
-// A tap reaches the pixel where it is a multiple of the stride away; taps beyond h or w would come from before dy's first.
-for (var kh = h % SY; kh < min(KH, h + 1u); kh += SY) {
-  let oh = (h - kh) / SY;
-  if (oh >= OH) { continue; }
-  for (var kw = w % SX; kw < min(KW, w + 1u); kw += SX) {
-    let ow = (w - kw) / SX;
-    if (ow >= OW) { continue; }
-    sum += columns[((((image * OH + oh) * OW + ow) * KH + kh) * KW + kw) * CI + ci];
-  }
-}
+${eachReachingTap(shape, 'sum += columns[((((image * OH + oh) * OW + ow) * KH + kh) * KW + kw) * CI + ci];')}
 store(i, sum);`,
     cost: { flops: elements + extra.flops, bytes: 4 * (elements + x) + extra.bytes },
   });

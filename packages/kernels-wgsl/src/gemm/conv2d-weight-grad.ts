@@ -5,23 +5,22 @@
  */
 import type { AdapterClass, Candidate } from '../candidate.ts';
 import { type Epilogue, epilogueCost } from '../epilogue.ts';
-import type { Width } from '../expression.ts';
-import { windowConstants } from './conv2d.ts';
+import { tapPlace, windowConstants } from './conv2d.ts';
+import { gemmCandidates } from './ladder.ts';
 import { matmul } from './matmul.ts';
-import { grainAlongLines, loadType, matrixOperand, type Operand } from './operand.ts';
+import { grainAlongLines, type Loads, loadType, matrixOperand, type Operand } from './operand.ts';
 import type { Gemm } from './problem.ts';
-import { gemmCandidates } from './rungs.ts';
-import { type Conv2dShape, conv2dAsMatrix, conv2dBuffers, conv2dCost, conv2dSizes } from './shape.ts';
+import { type Conv2dShape, conv2dAsMatrix, conv2dBuffers, conv2dCost, conv2dDilation, conv2dSizes } from './shape.ts';
 
 /** Inputs x, dy (like y); output dw (like w). The epilogue's columns are w's output channels. */
 export function conv2dWeightGradCandidates(shape: Conv2dShape, epilogue: Epilogue, adapter: AdapterClass): Candidate[] {
-  return gemmCandidates((kWidth) => conv2dWeightGrad(shape, epilogue, kWidth), adapter);
+  return gemmCandidates((loads) => conv2dWeightGrad(shape, epilogue, loads), adapter);
 }
 
-function conv2dWeightGrad(shape: Conv2dShape, epilogue: Epilogue, kWidth: Width): Gemm {
+function conv2dWeightGrad(shape: Conv2dShape, epilogue: Epilogue, loads: Loads): Gemm {
   const { batch, outHeight, outWidth, inChannels, outChannels, kernelHeight, kernelWidth } = shape;
   const about = [
-    'dw[kh, kw, ci, co] = sum over i, oh, ow of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * dy[i, oh, ow, co]:',
+    `dw[kh, kw, ci, co] = sum over i, oh, ow of x[i, ${tapPlace(shape)}, ci] * dy[i, oh, ow, co]:`,
     `${conv2dBuffers(shape)}, dw like w, dy like y.`,
   ];
   const view = {
@@ -33,7 +32,7 @@ function conv2dWeightGrad(shape: Conv2dShape, epilogue: Epilogue, kWidth: Width)
   const matrix = conv2dAsMatrix(shape);
   if (matrix) {
     const product = { m: matrix.window, n: outChannels, k: matrix.pixels, transposeA: true, transposeB: false };
-    return matmul(product, epilogue, view, kWidth);
+    return matmul(product, epilogue, view, loads);
   }
   const rows = kernelHeight * kernelWidth * inChannels;
   const outer = batch * outHeight;
@@ -47,8 +46,8 @@ function conv2dWeightGrad(shape: Conv2dShape, epilogue: Epilogue, kWidth: Width)
     outer,
     inner: outWidth,
     constants: { ...windowConstants(shape), KW: kernelWidth },
-    a: taps(shape),
-    b: matrixOperand('b', { buffer: 'dy', lines: outChannels, depth: outer * outWidth, contiguous: 'line' }),
+    a: taps(shape, loads),
+    b: matrixOperand('b', { buffer: 'dy', lines: outChannels, depth: outer * outWidth, contiguous: 'line', loads }),
     output: { name: 'dw', rows, epilogueColumns: outChannels },
     epilogue,
     cost: { flops: cost.flops + extra.flops, bytes: cost.bytes + extra.bytes },
@@ -56,14 +55,16 @@ function conv2dWeightGrad(shape: Conv2dShape, epilogue: Epilogue, kWidth: Width)
 }
 
 /** Rows of A: a tap and a channel of x (or four), followed from pixel to pixel along a row of the output image. */
-function taps(shape: Conv2dShape): Operand {
-  const grain = grainAlongLines(shape.inChannels);
+function taps(shape: Conv2dShape, loads: Loads): Operand {
+  const grain = grainAlongLines(shape.inChannels, loads);
   const channels = grain === 'line4' ? '(CI / 4u)' : 'CI';
+  const dilated = conv2dDilation(shape).some((d) => d > 1);
+  const place = dilated ? 'tap / KW * DY, tap % KW * DX' : 'tap / KW, tap % KW';
   const wgsl = `
 // Where tap (kh, kw) of output pixel (0, 0) lies in the image, and the channel.
 fn a_line(m: u32) -> vec3i {
   let tap = m / ${channels};
-  return vec3i(vec3u(tap / KW, tap % KW, m % ${channels})) - vec3i(vec3u(PT, PL, 0u));
+  return vec3i(vec3u(${place}, m % ${channels})) - vec3i(vec3u(PT, PL, 0u));
 }
 // Outer step o is row o % OH of image o / OH: where the tap's row of x begins, and the tap's column in it.
 fn a_base(line: vec3i, o: u32) -> vec2i {

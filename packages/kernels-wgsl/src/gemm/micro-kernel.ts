@@ -6,16 +6,21 @@
  * Loads come as the operand's grain gives them and multiply-adds pick components, so that one formula serves every layout:
  * `acc0_1 += a0.x * b1`, where b1 is four columns loaded at once or `vec4f(b4.x, b5.x, b6.x, b7.x)` of four runs along k.
  */
+import type { Width } from '../expression.ts';
 import type { Operand } from './operand.ts';
 
-/** Rows and columns of C in one invocation; columns are 1 or a multiple of 4. */
+/** Rows and columns of C in one invocation. */
 export interface Tile {
   rows: number;
   columns: number;
+  /** Columns in one accumulator, a vec4f or an f32: by default 4 where the columns come by fours. */
+  width?: Width;
 }
 
-/** vec4s (or, of one column, scalars) in a row of the tile. */
-export const tileVectors = ({ columns }: Tile): number => Math.ceil(columns / 4);
+export const tileWidth = ({ columns, width }: Tile): Width => width ?? (columns % 4 === 0 ? 4 : 1);
+
+/** Accumulators in a row of the tile. */
+export const tileVectors = (tile: Tile): number => tile.columns / tileWidth(tile);
 
 /** One operand's share of a tile: WGSL statements that load it, and the names under which its elements are found. */
 export interface Fragment {
@@ -49,14 +54,15 @@ export function fragment(
     total,
     ragged,
     phased,
-  }: { first: string; count: number; total: number; ragged: boolean; phased: boolean },
+    step = 1,
+  }: { first: string; count: number; total: number; ragged: boolean; phased: boolean; step?: number },
 ): Fragment {
   const quads = grain === 'line4';
   const loads = Array.from({ length: quads ? count / 4 : count }, (_, i) => i);
   const start = quads ? `${first} / 4u` : first;
   const last = (quads ? total / 4 : total) - 1;
   const line = (i: number) => {
-    const index = i === 0 ? start : `${start} + ${i}u`;
+    const index = i === 0 ? start : `${start} + ${i * step}u`;
     return ragged ? `min(${index}, ${last}u)` : index;
   };
   const name = (i: number, kk: number) => (grain === 'k4' ? `${side}${i}` : `${side}${i}_${kk}`);
@@ -80,7 +86,7 @@ export function fragment(
   };
 }
 
-/** Name of the accumulator of row i and vector (or single column) j. */
+/** Name of the accumulator of row i and vector (or column) j. */
 export const accumulator = (i: number, j: number): string => `acc${i}_${j}`;
 
 /** `f(i, j)` for every accumulator of the tile, in order. */
@@ -90,12 +96,12 @@ export function eachAccumulator<T>(tile: Tile, f: (i: number, j: number) => T): 
 }
 
 export const declareAccumulators = (tile: Tile): string[] =>
-  eachAccumulator(tile, (i, j) => `var ${accumulator(i, j)} = ${tile.columns === 1 ? '0.0f' : 'vec4f()'};`);
+  eachAccumulator(tile, (i, j) => `var ${accumulator(i, j)} = ${tileWidth(tile) === 1 ? '0.0f' : 'vec4f()'};`);
 
 /** Adds the outer product of A's and B's elements kk of the chunk that is loaded. */
 export function multiplyAdd(tile: Tile, a: Pick<Fragment, 'value'>, b: Pick<Fragment, 'value' | 'vector'>, kk: number) {
-  if (tile.columns === 1)
-    return eachAccumulator(tile, (i, j) => `${accumulator(i, j)} += ${a.value(i, kk)} * ${b.value(0, kk)};`);
+  if (tileWidth(tile) === 1)
+    return eachAccumulator(tile, (i, j) => `${accumulator(i, j)} += ${a.value(i, kk)} * ${b.value(j, kk)};`);
   const vectors = Array.from({ length: tileVectors(tile) }, (_, j) => j);
   return [
     ...vectors.map((j) => `let column${j}_${kk} = ${b.vector(j, kk)};`),

@@ -31,12 +31,16 @@ export const loadType = (grain: Grain): 'f32' | 'vec4f' => (grain === 'scalar' ?
 /** Elements of the contiguous axis in one load. */
 export const loadWidth = (grain: Grain): Width => (grain === 'scalar' ? 1 : 4);
 
-/** The grain of a buffer whose contiguous axis runs along k; `kWidth` 1 forgoes vec4s, for rungs that take k one by one. */
-export const grainAlongK = (contiguous: number, kWidth: Width): Grain =>
-  contiguous % 4 === 0 && kWidth === 4 ? 'k4' : 'scalar';
+/** What a rung can use: single elements; quads of lines as well, while it takes k one by one; or vec4s along either axis. */
+export type Loads = 'scalar' | 'lines' | 'vec4';
+
+/** The grain of a buffer whose contiguous axis runs along k. */
+export const grainAlongK = (contiguous: number, loads: Loads): Grain =>
+  contiguous % 4 === 0 && loads === 'vec4' ? 'k4' : 'scalar';
 
 /** The grain of a buffer whose contiguous axis runs along the lines. */
-export const grainAlongLines = (contiguous: number): Grain => (contiguous % 4 === 0 ? 'line4' : 'scalar');
+export const grainAlongLines = (contiguous: number, loads: Loads): Grain =>
+  contiguous % 4 === 0 && loads !== 'scalar' ? 'line4' : 'scalar';
 
 export interface MatrixLayout {
   buffer: string;
@@ -44,29 +48,36 @@ export interface MatrixLayout {
   depth: number;
   /** 'k': stored as [lines, depth]; 'line': as [depth, lines]. */
   contiguous: 'k' | 'line';
-  kWidth?: Width;
+  loads: Loads;
+  /** Of a batch: WGSL for the number of the matrix that `phase` reads. */
+  matrix?: string;
+  /** Elements of the buffer; by default those of one matrix. */
+  size?: number;
 }
 
 /** A plain matrix, in runs of INNER along its depth. */
 export function matrixOperand(
   side: 'a' | 'b',
-  { buffer, lines, depth, contiguous, kWidth = 4 }: MatrixLayout,
+  { buffer, lines, depth, contiguous, loads, matrix, size = lines * depth }: MatrixLayout,
 ): Operand {
-  const size = lines * depth;
   const index = side === 'a' ? 'm' : 'n';
+  const parameters = `${index}: u32${matrix === undefined ? '' : ', phase: u32'}`;
+  // A matrix that all phases share needs no term of its own.
+  const before = (unit: string) => (matrix === undefined || matrix === '0u' ? '' : `(${matrix}) * ${unit} + `);
   if (contiguous === 'k') {
-    const grain = grainAlongK(depth, kWidth);
+    const grain = grainAlongK(depth, loads);
     const vec = grain === 'k4' ? ' / 4u' : '';
+    const line = before(`${lines}u`) === '' ? index : `(${before(`${lines}u`)}${index})`;
     const wgsl = `
-fn ${side}_line(${index}: u32) -> u32 { return ${index} * (${depth}u${vec}); }
+fn ${side}_line(${parameters}) -> u32 { return ${line} * (${depth}u${vec}); }
 fn ${side}_base(line: u32, o: u32) -> u32 { return line + o * (INNER${vec}); }
 fn ${side}_load(base: u32, c: u32) -> ${loadType(grain)} { return ${buffer}[base + c${vec}]; }`;
     return { buffer, size, grain, wgsl };
   }
-  const grain = grainAlongLines(lines);
+  const grain = grainAlongLines(lines, loads);
   const stride = `${lines / loadWidth(grain)}u`;
   const wgsl = `
-fn ${side}_line(${index}: u32) -> u32 { return ${index}; }
+fn ${side}_line(${parameters}) -> u32 { return ${before(`(${depth}u * ${stride})`)}${index}; }
 fn ${side}_base(line: u32, o: u32) -> u32 { return line + o * (INNER * ${stride}); }
 fn ${side}_load(base: u32, c: u32) -> ${loadType(grain)} { return ${buffer}[base + c * ${stride}]; }`;
   return { buffer, size, grain, wgsl };

@@ -3,12 +3,15 @@
 import { type Epilogue, epilogueBindings, renderEpilogue } from '../epilogue.ts';
 import type { Width } from '../expression.ts';
 import { type Binding, indent } from '../kernel.ts';
-import { accumulator, eachAccumulator, type Tile, tileVectors } from './micro-kernel.ts';
+import { accumulator, eachAccumulator, type Tile, tileVectors, tileWidth } from './micro-kernel.ts';
 import type { Gemm, Output } from './problem.ts';
 
-/** Elements that one store writes: 4 where rows of C, and of the result as the epilogue sees it, are whole vec4s. */
-export const storeWidth = (gemm: Pick<Gemm, 'columns' | 'output'>): Width =>
-  gemm.columns % 4 === 0 && gemm.output.epilogueColumns % 4 === 0 ? 4 : 1;
+/**
+ * Elements that one store writes: 4 where rows of C, and of the result as the epilogue sees it, are whole vec4s.
+ * @param accumulators columns in one of the tile's; default 4
+ */
+export const storeWidth = (gemm: Pick<Gemm, 'columns' | 'output'>, accumulators: Width = 4): Width =>
+  accumulators === 4 && gemm.columns % 4 === 0 && gemm.output.epilogueColumns % 4 === 0 ? 4 : 1;
 
 /** The buffers of a result: the epilogue's operands, then the output. */
 export const resultBindings = (output: Output, epilogue: Epilogue, width: Width): Binding[] => [
@@ -44,16 +47,16 @@ export interface StorePlace {
  * once and not once a result, which would take most of a pipeline's compilation.
  */
 export function storeTile(gemm: Gemm, tile: Tile, { rows, row, column, offset }: StorePlace): string {
-  const width = storeWidth(gemm);
+  const width = storeWidth(gemm, tileWidth(tile));
   const vectors = tileVectors(tile);
-  const type = tile.columns === 1 ? 'f32' : 'vec4f';
+  const type = tileWidth(tile) === 1 ? 'f32' : 'vec4f';
   const result = `results[r * ${vectors}u + v]`;
   const index = `${offset ? `${offset} + ` : ''}row * N + column`;
   const stores =
     width === 4
       ? `if (column < N) { store((${index}) / 4u, ${result}); }`
       : type === 'f32'
-        ? `store(${index}, ${result});`
+        ? `if (column < N) { store(${index}, ${result}); }`
         : `for (var l = 0u; l < min(4u, max(N, column) - column); l++) { store(${index} + l, ${result}[l]); }`;
   return `
 let results = array<${type}, ${tile.rows * vectors}>(

@@ -1,9 +1,10 @@
 /** How a reduction walks its input: the kept axes, which the output has, and the reduced ones, each as few as possible. */
-import { countOps, type Width } from '../expression.ts';
+import { countOps, typeOf, type Width } from '../expression.ts';
 import type { MapOperand } from '../map.ts';
 import type { Expr } from '../scalar.ts';
 import { collapse, sizeOf, type View } from '../view.ts';
 import { itemDims, type Reader, reader, vectorWidth } from '../walk.ts';
+import type { Along } from '../workgroup-tree.ts';
 
 export interface ReduceSpec {
   op: 'sum' | 'max' | 'min';
@@ -26,23 +27,22 @@ export interface Source {
 
 export interface ReduceLayout {
   outputs: number;
-  /** Sizes of the kept and of the reduced axes, in items along the axis that vec4s run along. */
+  /** Sizes of the kept and of the reduced axes, in items along the axis that runs through memory. */
   kept: number[];
   reduced: number[];
-  /** 4: loads are vec4s, that is 4 neighbouring outputs (`vectors` kept) or 4 values of one output (`vectors` reduced). */
+  /** 4: loads are vec4s, that is 4 neighbouring outputs (along kept) or 4 values of one output (along reduced). */
   width: Width;
-  vectors: 'kept' | 'reduced';
+  along: Along;
   sources: Source[];
   flops: number;
   /** Of the operands. */
   bytes: number;
 }
 
-export function reduceLayout({ op, shape, axes, operands, expr }: ReduceSpec): ReduceLayout {
-  if (axes.some((a, i) => !Number.isInteger(a) || a < 0 || a >= shape.length || axes.indexOf(a) !== i))
-    throw new Error(
-      `${op}: expected axes of [${shape.join(', ')}], each once, from 0 to ${shape.length - 1}, got [${axes.join(', ')}]`,
-    );
+/** @param widest 1 for loads of single values where vec4s would do */
+export function reduceLayout(spec: ReduceSpec, widest: Width = 4): ReduceLayout {
+  check(spec);
+  const { shape, axes, operands, expr } = spec;
   const isReduced = shape.map((_, axis) => axes.includes(axis));
   const kept = walkAxes(shape, operands, (axis) => !isReduced[axis]);
   const reduced = walkAxes(shape, operands, (axis) => isReduced[axis]!);
@@ -52,30 +52,45 @@ export function reduceLayout({ op, shape, axes, operands, expr }: ReduceSpec): R
     const views = operands.map(
       (o, i): View => ({ strides: [...first.strides[i]!, ...last.strides[i]!], offset: o.offset }),
     );
-    const width = last.dims.length === 0 ? 1 : vectorWidth([...first.dims, ...last.dims], views);
+    const width = widest === 1 || last.dims.length === 0 ? 1 : vectorWidth([...first.dims, ...last.dims], views);
     const inner = first.dims.length + last.dims.length - 1;
-    return { views, width, loadsVectors: width === 4 && views.some((v) => v.strides[inner] === 1) };
+    const runs = last.dims.length > 0 && views.some((v) => v.strides[inner] === 1);
+    return { views, width, runs, loadsVectors: runs && width === 4 };
   };
   const alongKept = walkTo(reduced, kept);
   const alongReduced = walkTo(kept, reduced);
-  const vectors = alongKept.loadsVectors || alongReduced.width === 1 ? 'kept' : 'reduced';
-  const { views, width } = vectors === 'kept' ? alongKept : alongReduced;
+  const prefersReduced = alongReduced.loadsVectors || (!alongKept.runs && alongReduced.runs);
+  const along = prefersReduced && !alongKept.loadsVectors ? 'reduced' : 'kept';
+  const { views, width } = along === 'kept' ? alongKept : alongReduced;
   const size = sizeOf(shape);
-  const first = (vectors === 'kept' ? reduced : kept).dims.length;
+  const first = (along === 'kept' ? reduced : kept).dims.length;
   return {
     outputs: sizeOf(kept.dims),
-    kept: vectors === 'kept' ? itemDims(kept.dims, width) : kept.dims,
-    reduced: vectors === 'reduced' ? itemDims(reduced.dims, width) : reduced.dims,
+    kept: along === 'kept' ? itemDims(kept.dims, width) : kept.dims,
+    reduced: along === 'reduced' ? itemDims(reduced.dims, width) : reduced.dims,
     width,
-    vectors,
+    along,
     sources: operands.map((o, i) => {
       const r = reader(`in${i}`, o.type, views[i]!, width);
       const [head, tail] = [r.strides.slice(0, first), r.strides.slice(first)];
-      return vectors === 'kept' ? { reader: r, kept: tail, reduced: head } : { reader: r, kept: head, reduced: tail };
+      return along === 'kept' ? { reader: r, kept: tail, reduced: head } : { reader: r, kept: head, reduced: tail };
     }),
     flops: size * (countOps([expr]) + 1),
     bytes: 4 * operands.reduce((sum, o) => sum + Math.min(o.size, size), 0),
   };
+}
+
+/** Elements that one store writes: neighbouring outputs where vec4s run along a kept axis. */
+export const storeWidth = ({ along, width }: ReduceLayout): Width => (along === 'kept' ? width : 1);
+
+function check({ op, shape, axes, operands, expr }: ReduceSpec): void {
+  if (axes.some((a, i) => !Number.isInteger(a) || a < 0 || a >= shape.length || axes.indexOf(a) !== i))
+    throw new Error(
+      `${op}: expected axes of [${shape.join(', ')}], each once, from 0 to ${shape.length - 1}, got [${axes.join(', ')}]`,
+    );
+  const actual = typeOf(expr, (index) => operands[index]!.type);
+  if (actual !== 'f32')
+    throw new Error(`${op}: expected f32 values, the expression gives ${actual}; cast it with toF32`);
 }
 
 function walkAxes(shape: readonly number[], operands: readonly MapOperand[], chosen: (axis: number) => boolean) {

@@ -4,3 +4,4 @@ export * from './gather.ts';
 export * from './map.ts';
 export * from './moments.ts';
 export * from './reduce.ts';
+export * from './softmax.ts';

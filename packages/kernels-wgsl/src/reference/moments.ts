@@ -1,4 +1,4 @@
-import type { MomentsSpec } from '../moments.ts';
+import type { MomentsSpec } from '../moments/index.ts';
 
 /** Mean and biased variance of each column of x [rows, channels], in float64 and two passes. */
 export function momentsReference({ rows, channels }: MomentsSpec, x: ArrayLike<number>) {

@@ -1,4 +1,4 @@
-/** Chooses kernels: each work becomes the dispatches of the first candidate that the device admits. */
+/** Chooses kernels: each work becomes the dispatches of the candidate that is preferred of those that the device admits. */
 import {
   type AdapterClass,
   type Candidate,
@@ -7,10 +7,14 @@ import {
   map,
   type Requirements,
   type Slot,
+  type SubgroupMatrix,
+  type SubgroupSizes,
 } from '@ganvas/kernels-wgsl';
 import { wgslScalar } from '../dtype.ts';
 import { GpuError } from '../errors.ts';
 import type { ValueId } from '../program.ts';
+import type { Choice, ChoiceLookup, ChoiceSource } from '../tuning/choices.ts';
+import type { WorkName } from '../tuning/key.ts';
 import { epilogueOf, type Graph, type KernelWork, type MapWork, operandOf, type PackWork } from './work.ts';
 
 /** What the compiler knows of a device. */
@@ -21,6 +25,14 @@ export interface DeviceTraits {
   workgroupStorage: number;
   invocations: number;
   bindings: number;
+  /** Invocations of a subgroup, at least and at most; zeros where the adapter does not tell. */
+  subgroupSizes: SubgroupSizes;
+  /** `medium` admits kernels that round their inputs to f16. */
+  matmulPrecision: 'highest' | 'medium';
+  /** Products that subgroups compute in one operation, tried on this device. */
+  subgroupMatrices: readonly SubgroupMatrix[];
+  /** Which candidates to try before the others. */
+  choices: ChoiceLookup;
 }
 
 /** What a dispatch binds: a value's memory, or a scratch buffer of its own work. */
@@ -34,8 +46,8 @@ export interface Dispatch {
 /** A work with its kernels: dispatches in order and the sizes of its scratch buffers, in bytes. */
 export interface ChosenWork {
   label: string;
-  /** The candidate's name, for those who want to see what was chosen. */
-  rung: string;
+  /** Which candidate was taken, and why; null for a map, which has no choice. */
+  choice: Choice | null;
   dispatches: Dispatch[];
   temps: number[];
   reads: ValueId[];
@@ -64,7 +76,7 @@ export function chooseMap(work: MapWork, graph: Graph): ChosenWork {
   });
   const reads = work.reads.map((r) => r.value).filter((_, i) => i !== self);
   const args = [...reads, work.output].map((value): Argument => ({ kind: 'value', value }));
-  return { label, rung: 'map', dispatches: [{ kernel, arguments: args }], temps: [], reads, writes: [work.output] };
+  return { label, choice: null, dispatches: [{ kernel, arguments: args }], temps: [], reads, writes: [work.output] };
 }
 
 /** The ops that a fused map does, the first few by name. */
@@ -74,23 +86,15 @@ function mapName(ops: readonly string[]): string {
 }
 
 function chooseKernels(work: KernelWork, graph: Graph, traits: DeviceTraits): ChosenWork {
-  const { prologue } = work;
-  const candidates = work.candidates({
-    adapter: traits.adapter,
-    epilogue: epilogueOf(work),
-    ...(prologue && {
-      prologue: {
-        expr: prologue.expr,
-        operands: work.inputs.map((id, i) => operandOf(graph.values[id]!, prologue.views[i]!)),
-      },
-    }),
-  });
+  const ranking = rank(work, candidatesOf(work, graph, traits.adapter), traits.choices);
   const label = work.label.join('+');
-  const chosen = candidates.find((c) => refusal(c, traits) === null);
-  if (!chosen) {
-    const reasons = candidates.map((c) => `${c.name}: ${refusal(c, traits)}`);
+  const first = ranking.find(({ candidate }) => refusal(candidate, traits) === null);
+  if (!first) {
+    const reasons = ranking.map(({ candidate: c }) => `${c.name}: ${refusal(c, traits)}`);
     throw new GpuError(`${label}: this device admits none of its kernels (${reasons.join('; ')})`, label);
   }
+  const { candidate: chosen, source } = first;
+  const candidates = ranking.map(({ candidate }) => candidate.name);
   const dispatches = chosen.stages.map(({ kernel, slots }) => ({
     kernel,
     arguments: slots.map((s) => argumentOf(s, work)),
@@ -99,12 +103,52 @@ function chooseKernels(work: KernelWork, graph: Graph, traits: DeviceTraits): Ch
   const reads = [...work.inputs, ...work.epilogue.reads].filter((id) => !work.writes.includes(id));
   return {
     label,
-    rung: chosen.name,
+    choice: { problem: work.problem, key: work.key, rung: chosen.name, source, candidates },
     dispatches,
     temps: chosen.temps.map((n) => n * 4),
     reads,
     writes: [...work.outputs, ...work.writes],
   };
+}
+
+/** The ways to compute a work, in its family's order. */
+export function candidatesOf(work: KernelWork, graph: Graph, adapter: AdapterClass): Candidate[] {
+  const { prologue } = work;
+  return work.candidates({
+    adapter,
+    epilogue: epilogueOf(work),
+    ...(prologue && {
+      prologue: {
+        expr: prologue.expr,
+        operands: work.inputs.map((id, i) => operandOf(graph.values[id]!, prologue.views[i]!)),
+      },
+    }),
+  });
+}
+
+interface Ranked {
+  candidate: Candidate;
+  source: ChoiceSource;
+}
+
+/** All candidates, the preferred ones first. Looks at their names only: a candidate's WGSL is rendered when it is looked at. */
+function rank(work: WorkName, candidates: readonly Candidate[], choices: ChoiceLookup): Ranked[] {
+  const left = new Map(candidates.map((candidate) => [candidate.name, candidate]));
+  const preferred = choices.preferences(work).flatMap(({ rung, source }): Ranked[] => {
+    const candidate = left.get(rung);
+    return candidate && left.delete(rung) ? [{ candidate, source }] : [];
+  });
+  return [...preferred, ...Array.from(left.values(), (candidate): Ranked => ({ candidate, source: 'order' }))];
+}
+
+/**
+ * The candidates that the device admits, in the order in which the compiler takes them: those that `traits.choices` prefers for
+ * this key, then the family's own order.
+ * @param key see `tuningKey`
+ */
+export function rankCandidates(key: string, candidates: readonly Candidate[], traits: DeviceTraits): Candidate[] {
+  const ranking = rank({ problem: key, key }, candidates, traits.choices);
+  return ranking.map(({ candidate }) => candidate).filter((candidate) => refusal(candidate, traits) === null);
 }
 
 function argumentOf(slot: Slot, work: KernelWork): Argument {
@@ -114,19 +158,43 @@ function argumentOf(slot: Slot, work: KernelWork): Argument {
 }
 
 /** Why the device cannot run a candidate; null where it can. */
-export function refusal({ stages }: Candidate, traits: DeviceTraits): string | null {
-  return stages.map(({ kernel }) => kernelRefusal(kernel, traits)).find((reason) => reason !== null) ?? null;
+export function refusal(candidate: Candidate, traits: DeviceTraits): string | null {
+  const early = unmet(candidate.requires ?? {}, traits);
+  if (early) return early;
+  return candidate.stages.map(({ kernel }) => kernelRefusal(kernel, traits)).find((reason) => reason !== null) ?? null;
 }
 
 function kernelRefusal(kernel: Kernel, traits: DeviceTraits): string | null {
-  const { features = [], workgroupStorage = 0, invocations = 0 }: Requirements = kernel.requires;
-  const missing = features.find((f) => !traits.features.has(f));
-  if (missing) return `needs the feature ${missing}`;
-  if (workgroupStorage > traits.workgroupStorage)
-    return `needs ${workgroupStorage} bytes of workgroup memory of ${traits.workgroupStorage}`;
-  if (invocations > traits.invocations) return `needs ${invocations} invocations of ${traits.invocations}`;
+  const missing = unmet(kernel.requires, traits);
+  if (missing) return missing;
   const most = Math.max(...kernel.workgroups);
   if (most > MAX_WORKGROUPS) return `launches ${most} workgroups of ${MAX_WORKGROUPS} along one axis`;
   if (kernel.bindings.length > traits.bindings) return `binds ${kernel.bindings.length} buffers of ${traits.bindings}`;
   return null;
 }
+
+/** The first requirement that the device does not meet. */
+function unmet(requires: Requirements, traits: DeviceTraits): string | null {
+  const { features = [], workgroupStorage = 0, invocations = 0, subgroupSizes, subgroupMatrix } = requires;
+  if (requires.inputPrecision && traits.matmulPrecision !== 'medium')
+    return `rounds its inputs to ${requires.inputPrecision}, for which a device is opened with matmulPrecision "medium"`;
+  const missing = features.find((f) => !traits.features.has(f));
+  if (missing) return `needs the feature ${missing}`;
+  if (workgroupStorage > traits.workgroupStorage)
+    return `needs ${workgroupStorage} bytes of workgroup memory of ${traits.workgroupStorage}`;
+  if (invocations > traits.invocations) return `needs ${invocations} invocations of ${traits.invocations}`;
+  if (subgroupSizes) {
+    const [least, most] = subgroupSizes;
+    const [smallest, largest] = traits.subgroupSizes;
+    if (smallest < least || largest > most)
+      return `needs subgroups of ${range(least, most)} invocations, here they have ${range(smallest, largest)}`;
+  }
+  if (subgroupMatrix) {
+    const { m, n, k } = subgroupMatrix;
+    const there = traits.subgroupMatrices.some((unit) => unit.m === m && unit.n === n && unit.k === k);
+    if (!there) return `needs subgroup matrices of ${m}x${n}x${k}`;
+  }
+  return null;
+}
+
+const range = (least: number, most: number): string => (least === most ? `${least}` : `${least} to ${most}`);

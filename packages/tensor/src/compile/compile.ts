@@ -5,17 +5,22 @@ import { fuse } from './fuse.ts';
 import { placePacks } from './place-packs.ts';
 import { type Plan, planMemory } from './plan-memory.ts';
 import { prune } from './prune.ts';
-import { lower } from './work.ts';
+import { type Graph, lower } from './work.ts';
 
 export interface CompileOptions {
   /** Fuse elementwise work; true unless one wants to see or test the difference. */
   fusion?: boolean;
 }
 
-export function compile(program: Program, traits: DeviceTraits, { fusion = true }: CompileOptions = {}): Plan {
-  const live = prune(lower(program));
-  const graph = fusion ? fuse(live, { bindings: traits.bindings }) : live;
+export function compile(program: Program, traits: DeviceTraits, options: CompileOptions = {}): Plan {
+  const graph = lowerAndFuse(program, traits, options);
   return planMemory(placePacks(graph, choose(graph, traits)));
+}
+
+/** The passes before kernels are chosen. */
+export function lowerAndFuse(program: Program, traits: DeviceTraits, { fusion = true }: CompileOptions = {}): Graph {
+  const live = prune(lower(program));
+  return fusion ? fuse(live, { bindings: traits.bindings }) : live;
 }
 
 /** The plan as a table: what runs, with which kernel, over how many workgroups, at what cost, in which buffers. */

@@ -6,6 +6,7 @@
 import { sizeOf } from '@ganvas/kernels-wgsl';
 import { byteLength } from '../dtype.ts';
 import type { ValueId } from '../program.ts';
+import type { Choice } from '../tuning/choices.ts';
 import type { Dispatch } from './choose.ts';
 import type { PlacedProgram } from './place-packs.ts';
 
@@ -26,6 +27,8 @@ export interface Plan {
   /** Bytes of the buffers that the plan owns. */
   slots: number[];
   dispatches: PlannedDispatch[];
+  /** Which candidate each kernel work runs, and why. */
+  choices: Choice[];
   /** Where each output of the program is found. */
   outputs: Location[];
   /** Values whose memory outlives the program and is changed by it. */
@@ -87,7 +90,7 @@ export function planMemory({ graph, works, placements }: PlacedProgram): Plan {
         if (a.kind === 'value') return locations.get(a.value)!;
         return { kind: 'slot', offset: 0, ...temps[a.temp]! };
       });
-      dispatches.push({ label: work.label, rung: work.rung, kernel, bindings });
+      dispatches.push({ label: work.label, rung: work.choice?.rung ?? 'map', kernel, bindings });
     }
     free.push(...temps.map((t) => t.slot));
     for (const id of locations.keys()) {
@@ -95,5 +98,6 @@ export function planMemory({ graph, works, placements }: PlacedProgram): Plan {
     }
   });
   const written = new Set(works.flatMap((w) => w.writes).filter((id) => graph.values[id]!.memory !== null));
-  return { slots, dispatches, outputs: graph.outputs.map(locate), written: [...written], unplannedBytes };
+  const choices = works.flatMap((w) => w.choice ?? []);
+  return { slots, dispatches, choices, outputs: graph.outputs.map(locate), written: [...written], unplannedBytes };
 }

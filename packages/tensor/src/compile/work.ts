@@ -17,6 +17,7 @@ import { wgslScalar } from '../dtype.ts';
 import type { KernelRequest, Lowering } from '../op.ts';
 import type { Program, Value, ValueId } from '../program.ts';
 import type { Shape } from '../shape.ts';
+import { nameWork, type WorkName } from '../tuning/key.ts';
 import { isIdentity } from './views.ts';
 
 /** An elementwise read: `value`'s memory through `view`, a walk over the shape of the work. */
@@ -36,7 +37,7 @@ export interface MapWork {
   writes: boolean;
 }
 
-export interface KernelWork {
+export interface KernelWork extends WorkName {
   kind: 'kernels';
   label: string[];
   /** Values behind the kernels' inputs. With a prologue these are its reads. */
@@ -84,10 +85,8 @@ export function lower(program: Program): Graph {
       });
       continue;
     }
-    const lowering: Lowering = node.op.lower(
-      node.inputs.map((id) => values[id]!),
-      node.attrs,
-    );
+    const specs = node.inputs.map((id) => values[id]!);
+    const lowering: Lowering = node.op.lower(specs, node.attrs);
     const inputs = node.inputs.map(resolve);
     if (lowering.kind === 'alias') {
       base.set(node.outputs[0]!, inputs[0]!);
@@ -111,6 +110,7 @@ export function lower(program: Program): Graph {
       const output = node.outputs[0];
       works.push({
         kind: 'kernels',
+        ...nameWork(node.op.name, specs, node.attrs),
         label,
         inputs,
         prologue: lowering.prologue ?? null,

@@ -1,5 +1,5 @@
 /** Effects: ops that change state tensors in place, in the order of the calls. */
-import { type AdamSpec, adam, contiguousStrides, operand, sizeOf, slot } from '@ganvas/kernels-wgsl';
+import { type AdamSpec, adamCandidate, contiguousStrides, operand, sizeOf } from '@ganvas/kernels-wgsl';
 import { apply, type Op } from '../op.ts';
 import { formatShape, ShapeError } from '../shape.ts';
 import { packedLayout } from '../state.ts';
@@ -40,9 +40,8 @@ export const effectOps = {
       return [];
     },
     lower: ([p], options) => {
-      const kernel = adam({ size: sizeOf(p!.shape), ...options });
-      const slots = [0, 1, 2, 3, 4].map(slot.input);
-      return { kind: 'kernels', candidates: () => [{ name: 'adam', temps: [], stages: [{ kernel, slots }] }] };
+      const spec = { size: sizeOf(p!.shape), ...options };
+      return { kind: 'kernels', candidates: () => [adamCandidate(spec)] };
     },
   } satisfies Op<Omit<AdamSpec, 'size'>>,
 

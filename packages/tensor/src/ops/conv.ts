@@ -1,22 +1,27 @@
 /**
  * Convolution and its two gradients. The three are closed under differentiation: each is bilinear in its two inputs, and its
- * gradients are the other two. Activations are NHWC, weights HWIO: [kh, kw, cin, cout].
+ * gradients are the other two. Activations are NHWC, weights HWIO: [kh, kw, cin / groups, cout].
  */
 import {
-  type Conv2dShape,
   conv2dCandidates,
   conv2dInputGradCandidates,
   conv2dWeightGradCandidates,
+  groupedConv2dCandidates,
+  groupedConv2dInputGradCandidates,
+  groupedConv2dWeightGradCandidates,
 } from '@ganvas/kernels-wgsl';
 import { apply, type Op, type TensorSpec } from '../op.ts';
 import { checkShape, formatShape, type Shape, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-
-/** Stride and zero padding, normalized: [y, x] and [[top, bottom], [left, right]]. */
-export interface Window {
-  stride: readonly [number, number];
-  padding: readonly [readonly [number, number], readonly [number, number]];
-}
+import {
+  type Conv2dOptions,
+  type ConvTranspose2dOptions,
+  geometry,
+  outputShape,
+  transposedShape,
+  type Window,
+  windowOf,
+} from './conv-window.ts';
 
 /** The gradients need to know what they are gradients of: the shape of x, or of w. */
 export interface InputGradAttrs extends Window {
@@ -25,29 +30,6 @@ export interface InputGradAttrs extends Window {
 export interface WeightGradAttrs extends Window {
   weightShape: Shape;
 }
-
-function geometry(x: Shape, w: Shape, { stride, padding }: Window): Conv2dShape {
-  const [batch, height, width, inChannels] = x as [number, number, number, number];
-  const [kernelHeight, kernelWidth, , outChannels] = w as [number, number, number, number];
-  const [[top, bottom], [left, right]] = padding;
-  return {
-    batch,
-    height,
-    width,
-    inChannels,
-    outHeight: Math.floor((height + top + bottom - kernelHeight) / stride[0]) + 1,
-    outWidth: Math.floor((width + left + right - kernelWidth) / stride[1]) + 1,
-    outChannels,
-    kernelHeight,
-    kernelWidth,
-    strideY: stride[0],
-    strideX: stride[1],
-    padTop: top,
-    padLeft: left,
-  };
-}
-
-const outputShape = (g: Conv2dShape): number[] => [g.batch, g.outHeight, g.outWidth, g.outChannels];
 
 function checkRanks(op: string, named: Record<string, TensorSpec>): string {
   const got = Object.entries(named)
@@ -60,8 +42,24 @@ function checkRanks(op: string, named: Record<string, TensorSpec>): string {
   return got;
 }
 
+/** Checks that the channels of x are those that w sees, and that the groups divide its outputs. */
+function checkChannels(op: string, x: number, w: Shape, { groups = 1 }: Window, got: string): void {
+  const [, , inputs, outputs] = w as [number, number, number, number];
+  const each = groups > 1 ? ` (${groups} groups of ${inputs})` : '';
+  if (inputs * groups !== x)
+    throw new ShapeError(`${op}: w expects ${inputs * groups} input channels${each}, x has ${x} (${got})`);
+  if (outputs % groups !== 0)
+    throw new ShapeError(`${op}: ${groups} groups do not divide the ${outputs} output channels of w (${got})`);
+}
+
 /** Checks that dy has the shape of conv2d's output for x and w. */
 function checkOutput(op: string, x: Shape, w: Shape, dy: Shape, window: Window, got: string): void {
+  for (const [name, shape] of [
+    ['inputShape', x],
+    ['weightShape', w],
+  ] as const)
+    if (shape.length !== 4) throw new ShapeError(`${op}: ${name} must have 4 axes, got ${formatShape(shape)} (${got})`);
+  checkChannels(op, x[3]!, w, window, got);
   const expected = outputShape(geometry(x, w, window));
   if (expected.join() !== dy.join()) {
     throw new ShapeError(
@@ -70,17 +68,19 @@ function checkOutput(op: string, x: Shape, w: Shape, dy: Shape, window: Window, 
   }
 }
 
+const written = ({ padding, dilation }: Window): string =>
+  `padding ${JSON.stringify(padding)}${dilation ? `, dilation ${formatShape(dilation)}` : ''}`;
+
 export const convOps = {
   conv2d: {
     name: 'conv2d',
     infer: ([x, w], attrs) => {
       const got = checkRanks('conv2d', { x: x!, w: w! });
-      if (x!.shape[3] !== w!.shape[2])
-        throw new ShapeError(`conv2d: w expects ${w!.shape[2]} input channels, x has ${x!.shape[3]} (${got})`);
+      checkChannels('conv2d', x!.shape[3]!, w!.shape, attrs, got);
       const g = geometry(x!.shape, w!.shape, attrs);
       if (g.outHeight < 1 || g.outWidth < 1) {
         throw new ShapeError(
-          `conv2d: the ${g.kernelHeight}×${g.kernelWidth} kernel is larger than the padded input (${got}, padding ${JSON.stringify(attrs.padding)})`,
+          `conv2d: the ${g.kernelHeight}×${g.kernelWidth} kernel is larger than the padded input (${got}, ${written(attrs)})`,
         );
       }
       return [{ shape: outputShape(g), dtype: 'f32' }];
@@ -90,7 +90,8 @@ export const convOps = {
       return {
         kind: 'kernels',
         columns: shape.outChannels,
-        candidates: ({ adapter, epilogue }) => conv2dCandidates(shape, epilogue, adapter),
+        candidates: ({ adapter, epilogue }) =>
+          (attrs.groups ? groupedConv2dCandidates : conv2dCandidates)(shape, epilogue, adapter),
       };
     },
   } satisfies Op<Window>,
@@ -103,12 +104,13 @@ export const convOps = {
       checkOutput('conv2dInputGrad', inputShape, w!.shape, dy!.shape, window, got);
       return [{ shape: inputShape, dtype: 'f32' }];
     },
-    lower: ([, w], { inputShape, ...window }) => {
-      const shape = geometry(inputShape, w!.shape, window);
+    lower: ([, w], attrs) => {
+      const shape = geometry(attrs.inputShape, w!.shape, attrs);
       return {
         kind: 'kernels',
         columns: shape.inChannels,
-        candidates: ({ adapter, epilogue }) => conv2dInputGradCandidates(shape, epilogue, adapter),
+        candidates: ({ adapter, epilogue }) =>
+          (attrs.groups ? groupedConv2dInputGradCandidates : conv2dInputGradCandidates)(shape, epilogue, adapter),
       };
     },
   } satisfies Op<InputGradAttrs>,
@@ -121,85 +123,54 @@ export const convOps = {
       checkOutput('conv2dWeightGrad', x!.shape, weightShape, dy!.shape, window, got);
       return [{ shape: weightShape, dtype: 'f32' }];
     },
-    lower: ([x], { weightShape, ...window }) => {
-      const shape = geometry(x!.shape, weightShape, window);
+    lower: ([x], attrs) => {
+      const shape = geometry(x!.shape, attrs.weightShape, attrs);
       return {
         kind: 'kernels',
         columns: shape.outChannels,
-        candidates: ({ adapter, epilogue }) => conv2dWeightGradCandidates(shape, epilogue, adapter),
+        candidates: ({ adapter, epilogue }) =>
+          (attrs.groups ? groupedConv2dWeightGradCandidates : conv2dWeightGradCandidates)(shape, epilogue, adapter),
       };
     },
   } satisfies Op<WeightGradAttrs>,
 };
 
-export interface Conv2dOptions {
-  /** Step of the window, one number or [y, x]. Default 1. */
-  stride?: number | readonly [number, number];
-  /** Zeros around the input: one number, [y, x], or [[top, bottom], [left, right]]. Default 0. */
-  padding?: number | readonly [number, number] | Window['padding'];
-}
-
-function window(op: string, { stride = 1, padding = 0 }: Conv2dOptions): Window {
-  const [y, x] = typeof padding === 'number' ? [padding, padding] : padding;
-  const pair = (p: number | readonly [number, number]) => (typeof p === 'number' ? ([p, p] as const) : p);
-  const result: Window = { stride: pair(stride), padding: [pair(y), pair(x)] };
-  const whole = (n: number, least: number) => Number.isInteger(n) && n >= least;
-  if (!result.stride.every((s) => whole(s, 1)))
-    throw new ShapeError(`${op}: stride must be whole numbers of at least 1, got ${JSON.stringify(stride)}`);
-  if (!result.padding.flat().every((p) => whole(p, 0)))
-    throw new ShapeError(`${op}: padding must be whole numbers of at least 0, got ${JSON.stringify(padding)}`);
-  return result;
-}
-
 /**
- * Cross-correlation, as every framework calls convolution: y[n,oh,ow,co] = Σ x[n, oh·s+kh−p, ow·s+kw−p, ci] · w[kh,kw,ci,co].
+ * Cross-correlation, as every framework calls convolution:
+ * y[n,oh,ow,co] = Σ x[n, oh·s − p + kh·d, ow·s − p + kw·d, ci] · w[kh,kw,ci,co], ci in co's group.
  * @param x [batch, height, width, cin]
- * @param w [kh, kw, cin, cout]
- * @returns [batch, ⌊(height + padding − kh) / stride⌋ + 1, …, cout]
+ * @param w [kh, kw, cin / groups, cout]
+ * @returns [batch, ⌊(height + padding − (kh − 1) · dilation − 1) / stride⌋ + 1, …, cout]
  */
 export function conv2d(x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tensor {
-  return apply(convOps.conv2d, [x, w], window('conv2d', options))[0]!;
+  return apply(convOps.conv2d, [x, w], windowOf('conv2d', options, x.shape, w.shape))[0]!;
 }
 
 /** The gradient of `conv2d` with respect to x, for an upstream gradient dy and an x of `inputShape`. */
 export function conv2dInputGrad(dy: Tensor, w: Tensor, inputShape: Shape, options: Conv2dOptions = {}): Tensor {
-  return apply(convOps.conv2dInputGrad, [dy, w], {
-    ...window('conv2dInputGrad', options),
-    inputShape: [...inputShape],
-  })[0]!;
+  const window = windowOf('conv2dInputGrad', options, inputShape, w.shape);
+  return apply(convOps.conv2dInputGrad, [dy, w], { ...window, inputShape: [...inputShape] })[0]!;
 }
 
 /** The gradient of `conv2d` with respect to w, for an upstream gradient dy and a w of `weightShape`. */
 export function conv2dWeightGrad(x: Tensor, dy: Tensor, weightShape: Shape, options: Conv2dOptions = {}): Tensor {
-  return apply(convOps.conv2dWeightGrad, [x, dy], {
-    ...window('conv2dWeightGrad', options),
-    weightShape: [...weightShape],
-  })[0]!;
+  const window = windowOf('conv2dWeightGrad', options, x.shape, weightShape);
+  return apply(convOps.conv2dWeightGrad, [x, dy], { ...window, weightShape: [...weightShape] })[0]!;
 }
 
 /**
  * Transposed convolution: literally the input gradient of a convolution with the same weight tensor.
  * @param x [batch, height, width, cin]
- * @param w [kh, kw, cout, cin]
- * @returns [batch, (height − 1) · stride − padding + kh, …, cout]
+ * @param w [kh, kw, cout / groups, cin]
+ * @returns [batch, (height − 1) · stride − padding + (kh − 1) · dilation + 1 + outputPadding, …, cout]
  */
-export function convTranspose2d(x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tensor {
-  const { stride, padding } = window('convTranspose2d', options);
-  checkRanks('convTranspose2d', { x, w });
-  const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  const [kh, kw, cout, cin] = w.shape as [number, number, number, number];
-  if (channels !== cin) {
-    throw new ShapeError(
-      `convTranspose2d: w expects ${cin} input channels, x has ${channels} (x ${formatShape(x.shape)}, w ${formatShape(w.shape)})`,
-    );
-  }
-  const [[top, bottom], [left, right]] = padding;
-  const outHeight = (height - 1) * stride[0] - top - bottom + kh;
-  const outWidth = (width - 1) * stride[1] - left - right + kw;
-  if (outHeight < 1 || outWidth < 1) {
-    throw new ShapeError(
-      `convTranspose2d: padding ${JSON.stringify(padding)} leaves nothing of the output (x ${formatShape(x.shape)}, w ${formatShape(w.shape)})`,
-    );
-  }
-  return conv2dInputGrad(x, w, [batch, outHeight, outWidth, cout], { stride, padding });
+export function convTranspose2d(x: Tensor, w: Tensor, options: ConvTranspose2dOptions = {}): Tensor {
+  const op = 'convTranspose2d';
+  const { outputPadding = 0, ...rest } = options;
+  const got = checkRanks(op, { x, w });
+  const window = windowOf(op, rest, x.shape, w.shape);
+  const [cin, channels] = [w.shape[3]!, x.shape[3]!];
+  if (channels !== cin) throw new ShapeError(`${op}: w expects ${cin} input channels, x has ${channels} (${got})`);
+  const inputShape = transposedShape(op, x.shape, w.shape, window, outputPadding);
+  return apply(convOps.conv2dInputGrad, [x, w], { ...window, inputShape })[0]!;
 }

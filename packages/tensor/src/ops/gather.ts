@@ -1,5 +1,5 @@
 /** A batch of images from a data set that stays on the device as bytes. */
-import { gatherImages, slot } from '@ganvas/kernels-wgsl';
+import { gatherCandidate } from '@ganvas/kernels-wgsl';
 import { apply, type Op } from '../op.ts';
 import { formatShape, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
@@ -17,9 +17,8 @@ export const gatherOps = {
     },
     lower: ([data, indices]) => {
       const [count, ...item] = data!.shape as [number, ...number[]];
-      const kernel = gatherImages({ count, pixels: item.reduce((a, b) => a * b, 1), batch: indices!.shape[0]! });
-      const slots = [slot.input(0), slot.input(1), slot.output(0)];
-      return { kind: 'kernels', candidates: () => [{ name: 'gather', temps: [], stages: [{ kernel, slots }] }] };
+      const spec = { count, pixels: item.reduce((a, b) => a * b, 1), batch: indices!.shape[0]! };
+      return { kind: 'kernels', candidates: () => [gatherCandidate(spec)] };
     },
   } satisfies Op,
 };

@@ -9,6 +9,7 @@ import { movementOps } from './movement.ts';
 import { batchNormOp, normOps } from './norm.ts';
 import { randomOps } from './random.ts';
 import { reduceOps } from './reduce.ts';
+import { softmaxOps } from './softmax.ts';
 
 export const OPS = {
   ...elementwiseOps,
@@ -17,6 +18,7 @@ export const OPS = {
   ...matmulOps,
   ...convOps,
   ...normOps,
+  ...softmaxOps,
   ...randomOps,
   ...gatherOps,
   ...effectOps,
@@ -28,6 +30,7 @@ export type OpName = keyof typeof OPS;
 
 export * from './assign.ts';
 export * from './conv.ts';
+export type { Conv2dOptions, ConvTranspose2dOptions, PerAxis, Window } from './conv-window.ts';
 export * from './elementwise.ts';
 export * from './fill.ts';
 export * from './gather.ts';
@@ -36,3 +39,4 @@ export * from './movement.ts';
 export * from './norm.ts';
 export * from './random.ts';
 export * from './reduce.ts';
+export * from './softmax.ts';

@@ -1,19 +1,21 @@
-/** Matrix product of two matrices, either of them transposed as it is read. */
-import { matmulCandidates } from '@ganvas/kernels-wgsl';
+/** Matrix product of two matrices or of two batches of them, either transposed as it is read. */
+import { MAX_WORKGROUPS, matmulCandidates, sizeOf } from '@ganvas/kernels-wgsl';
 import { apply, type Op, type TensorSpec } from '../op.ts';
-import { formatShape, ShapeError } from '../shape.ts';
+import { broadcastShapes, formatShape, type Shape, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { reshape } from './movement.ts';
 
 export interface MatmulAttrs {
   transposeA: boolean;
   transposeB: boolean;
 }
 
-/** Rows and columns of each matrix as it is multiplied. */
+/** The last two axes of each operand, as they are multiplied, and those before them. */
 function sizes([a, b]: readonly TensorSpec[], { transposeA, transposeB }: MatmulAttrs) {
-  const [m, k] = transposeA ? [a!.shape[1]!, a!.shape[0]!] : [a!.shape[0]!, a!.shape[1]!];
-  const [k2, n] = transposeB ? [b!.shape[1]!, b!.shape[0]!] : [b!.shape[0]!, b!.shape[1]!];
-  return { m, k, k2, n };
+  const two = (shape: Shape, turn: boolean): number[] => (turn ? shape.slice(-2).reverse() : shape.slice(-2));
+  const [m, k] = two(a!.shape, transposeA) as [number, number];
+  const [k2, n] = two(b!.shape, transposeB) as [number, number];
+  return { m, k, k2, n, batchA: a!.shape.slice(0, -2), batchB: b!.shape.slice(0, -2) };
 }
 
 export const matmulOps = {
@@ -22,34 +24,60 @@ export const matmulOps = {
     infer: (inputs, attrs) => {
       const [a, b] = inputs;
       const got = `a ${formatShape(a!.shape)}${attrs.transposeA ? 'ᵀ' : ''}, b ${formatShape(b!.shape)}${attrs.transposeB ? 'ᵀ' : ''}`;
-      if (a!.shape.length !== 2 || b!.shape.length !== 2) throw new ShapeError(`matmul: expects two matrices (${got})`);
+      if (a!.shape.length < 2 || b!.shape.length < 2)
+        throw new ShapeError(`matmul: expects operands of at least one axis (${got})`);
       if (a!.dtype !== 'f32' || b!.dtype !== 'f32')
         throw new ShapeError(`matmul: expects f32, got ${a!.dtype} and ${b!.dtype} (${got})`);
-      const { m, k, k2, n } = sizes(inputs, attrs);
+      const { m, k, k2, n, batchA, batchB } = sizes(inputs, attrs);
       if (k !== k2) throw new ShapeError(`matmul: a has ${k} columns, b has ${k2} rows (${got})`);
-      return [{ shape: [m, n], dtype: 'f32' }];
+      const batch = broadcastShapes(`matmul (${got}): batch`, batchA, batchB);
+      if (sizeOf(batch) > MAX_WORKGROUPS) {
+        throw new ShapeError(
+          `matmul: ${sizeOf(batch)} products in one batch, expected at most ${MAX_WORKGROUPS}; multiply it in parts (${got})`,
+        );
+      }
+      return [{ shape: [...batch, m, n], dtype: 'f32' }];
     },
     lower: (inputs, attrs) => {
-      const { m, n, k } = sizes(inputs, attrs);
+      const { m, n, k, batchA, batchB } = sizes(inputs, attrs);
       return {
         kind: 'kernels',
         columns: n,
-        candidates: ({ adapter, epilogue }) => matmulCandidates({ m, n, k, ...attrs }, epilogue, adapter),
+        candidates: ({ adapter, epilogue }) =>
+          matmulCandidates({ m, n, k, ...attrs, batchA, batchB }, epilogue, adapter),
       };
     },
   } satisfies Op<MatmulAttrs>,
 };
 
 /**
- * C = op(A) · op(B).
- * @param a [m, k], or [k, m] with `transposeA`
- * @param b [k, n], or [n, k] with `transposeB`
- * @returns [m, n]
+ * C = op(A) · op(B), for each pair of matrices of a batch. Axes before the last two broadcast as NumPy's do. A vector a counts
+ * as a row and a vector b as a column, and the axis that this adds is missing from the result (torch.matmul's rule).
+ * @param a [..., m, k], or [..., k, m] with `transposeA`
+ * @param b [..., k, n], or [..., n, k] with `transposeB`
+ * @returns [..., m, n]
+ * @throws ShapeError where the inner sizes differ or the batches do not broadcast
  */
 export function matmul(
   a: Tensor,
   b: Tensor,
   { transposeA = false, transposeB = false }: Partial<MatmulAttrs> = {},
 ): Tensor {
+  if (a.shape.length === 1) {
+    const c = matmul(reshape(a, transposeA ? [-1, 1] : [1, -1]), b, { transposeA, transposeB });
+    return reshape(c, b.shape.length === 1 ? [] : [...c.shape.slice(0, -2), c.shape.at(-1)!]);
+  }
+  if (b.shape.length === 1) {
+    const c = matmul(a, reshape(b, transposeB ? [1, -1] : [-1, 1]), { transposeA, transposeB });
+    return reshape(c, c.shape.slice(0, -1));
+  }
+  // One b for a whole batch: its rows are those of one tall matrix, and b's gradient is one product as well.
+  const [k, n] = [b.shape.at(transposeB ? -1 : -2)!, b.shape.at(transposeB ? -2 : -1)!];
+  const one = b.size === k * n && b.shape.length <= a.shape.length && a.shape.length > 2;
+  if (one && !transposeA && a.shape.at(-1) === k) {
+    const rows = reshape(a, [-1, k]);
+    const [c] = apply(matmulOps.matmul, [rows, reshape(b, b.shape.slice(-2))], { transposeA, transposeB });
+    return reshape(c!, [...a.shape.slice(0, -1), n]);
+  }
   return apply(matmulOps.matmul, [a, b], { transposeA, transposeB })[0]!;
 }

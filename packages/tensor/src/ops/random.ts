@@ -1,5 +1,5 @@
 /** Random numbers from a counter kept in a state tensor: the same state gives the same numbers, in any order of execution. */
-import { advance, Rng, random, sizeOf, slot, type Words } from '@ganvas/kernels-wgsl';
+import { advanceCandidate, Rng, randomCandidate, sizeOf, type Words } from '@ganvas/kernels-wgsl';
 import { apply, type Op } from '../op.ts';
 import type { Device } from '../runtime/device.ts';
 import { checkShape, formatShape, type Shape, ShapeError } from '../shape.ts';
@@ -24,15 +24,7 @@ function distribution(name: 'uniform' | 'normal'): Op<RandomAttrs> {
     },
     lower: (_, { shape }) => ({
       kind: 'kernels',
-      candidates: () => [
-        {
-          name: 'threefry',
-          temps: [],
-          stages: [
-            { kernel: random({ distribution: name, count: sizeOf(shape) }), slots: [slot.input(0), slot.output(0)] },
-          ],
-        },
-      ],
+      candidates: () => [randomCandidate({ distribution: name, count: sizeOf(shape) })],
     }),
   };
 }
@@ -46,9 +38,7 @@ export const randomOps = {
     infer: () => [],
     lower: (_, { count }) => ({
       kind: 'kernels',
-      candidates: () => [
-        { name: 'advance', temps: [], stages: [{ kernel: advance({ count }), slots: [slot.input(0)] }] },
-      ],
+      candidates: () => [advanceCandidate({ count })],
     }),
   } satisfies Op<{ count: number }>,
 };

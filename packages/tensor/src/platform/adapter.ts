@@ -31,10 +31,17 @@ export interface OpenOptions {
    * SwiftShader 1.5 to 2.7 times faster. Browsers always clamp.
    */
   robustness?: boolean;
+  /**
+   * `highest` (default): products of f32 are computed in f32. `medium`: they may round their inputs to f16 (11 bits, magnitudes
+   * up to 65504) and sum in f32, where the adapter has matrix units for that; several times as fast.
+   */
+  matmulPrecision?: 'highest' | 'medium';
 }
 
 export interface OpenedGpu {
   gpu: GPUDevice;
+  /** Extensions of WGSL itself that shaders may use, such as `subgroup_id`. */
+  languageFeatures: string[];
   adapter: AdapterDescription;
   /** One line: which adapter was taken, why, and how to get a better one. */
   note: string;

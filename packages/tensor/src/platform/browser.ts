@@ -9,6 +9,8 @@ import {
 } from './adapter.ts';
 import { report, requestDevice } from './device.ts';
 
+export { userTuningStore } from './tuning-page.ts';
+
 const EXPECTED =
   'a browser with WebGPU (Chrome or Edge 113, Safari 26, Firefox 141 or later) on a page served over https';
 
@@ -18,7 +20,9 @@ export async function openGpu({ adapter: word }: OpenOptions = {}): Promise<Open
   if (!found) throw new AdapterError(`adapter: this browser offers no WebGPU; expected ${EXPECTED}`);
   const { adapter, note } = chooseAdapter(survey(found), word);
   const device = await requestDevice(found);
-  return { gpu: device, adapter, note, close: () => device.destroy() };
+  const { wgslLanguageFeatures = [] } = navigator.gpu as Partial<GPU>; // Chrome 113 has none
+  const languageFeatures = [...wgslLanguageFeatures];
+  return { gpu: device, languageFeatures, adapter, note, close: () => device.destroy() };
 }
 
 /** See `listAdapters` in node.ts. */

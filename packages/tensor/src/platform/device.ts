@@ -14,10 +14,10 @@ const LIMITS = [
 ] as const satisfies (keyof GPUSupportedLimits)[];
 
 /** Taken where there are. */
-const FEATURES = ['timestamp-query', 'subgroups', 'shader-f16'] as const satisfies GPUFeatureName[];
+const FEATURES = ['timestamp-query', 'subgroups', 'shader-f16', 'chromium-experimental-subgroup-matrix'];
 
 const limitsOf = ({ limits }: GPUAdapter) => Object.fromEntries(LIMITS.map((name) => [name, limits[name] as number]));
-const featuresOf = ({ features }: GPUAdapter) => FEATURES.filter((name) => features.has(name));
+const featuresOf = ({ features }: GPUAdapter) => FEATURES.filter((name): name is GPUFeatureName => features.has(name));
 
 /** @param origin what the adapter itself cannot tell */
 export function report(

@@ -5,11 +5,11 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { access, lstat, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { runInThisContext } from 'node:vm';
 import { createBrotliDecompress } from 'node:zlib';
+import { cacheFolders } from './cache.ts';
 
 const LOADER = 'libvulkan.so.1';
 const MANIFEST = 'vk_swiftshader_icd.json';
@@ -64,12 +64,8 @@ async function unpacked(): Promise<string> {
   const root = packageRoot();
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   const archive = join(root, 'bin', 'swiftshader.tar.br');
-  const bases = [
-    join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'ganvas'),
-    join(tmpdir(), `ganvas-${process.getuid?.()}`),
-  ];
   const failures = new Set<string>();
-  for (const base of bases) {
+  for (const base of cacheFolders()) {
     const folder = join(base, `swiftshader-${version}`);
     try {
       await ownFolder(base);

@@ -1,4 +1,4 @@
-export { listAdapters, openGpu } from '#platform';
+export { listAdapters, openGpu, userTuningStore } from '#platform';
 export {
   type AdapterDescription,
   AdapterError,

@@ -15,6 +15,8 @@ import { report, requestDevice } from './device.ts';
 import { offerEmbeddedAdapter } from './embedded.ts';
 import { quietly } from './quiet.ts';
 
+export { userTuningStore } from './tuning-files.ts';
+
 /** Dawn's `GPU` objects must outlive their devices, whether or not the caller keeps more than the device. */
 const inUse = new Set<GPU>();
 
@@ -22,14 +24,15 @@ const inUse = new Set<GPU>();
  * Opens a device with the adapter's full limits and, where there are, timestamp queries, subgroups and f16.
  * @throws AdapterError where no adapter fits or Dawn cannot be loaded
  */
-export async function openGpu({ adapter: word = 'auto', robustness = true }: OpenOptions = {}): Promise<OpenedGpu> {
+export async function openGpu({ adapter: word, ...options }: OpenOptions = {}): Promise<OpenedGpu> {
   const { adapter, note } = chooseAdapter(await listAdapters(), word);
-  const { gpu, found } = await requestAdapter(adapter, robustness);
+  const { gpu, found } = await requestAdapter(adapter, options);
   if (!found) throw new AdapterError(`adapter: ${adapter.name} was there a moment ago and cannot be opened any more`);
   const device = await quietly(() => requestDevice(found));
   inUse.add(gpu);
   return {
     gpu: device,
+    languageFeatures: [...gpu.wgslLanguageFeatures],
     adapter,
     note,
     close() {
@@ -45,7 +48,7 @@ export async function listAdapters(): Promise<AdapterSurvey> {
   const adapters: AdapterReport[] = [];
   const remarks = new Set<string>();
   for (const origin of await adapterNames(remarks)) {
-    const { found } = await requestAdapter(origin, true);
+    const { found } = await requestAdapter(origin);
     const embedded = embeddedMissing === null && adapterClass(origin.name) === 'swiftshader';
     if (found) adapters.push(report(found, { ...origin, embedded }));
   }
@@ -92,13 +95,21 @@ async function adapterNames(remarks: Set<string>): Promise<AdapterName[]> {
 }
 
 /** `found` is null where Dawn lists the adapter but refuses it: it can do less than WebGPU asks. */
-async function requestAdapter({ backend, name }: AdapterName, robustness: boolean) {
+async function requestAdapter(
+  { backend, name }: AdapterName,
+  { robustness = true, matmulPrecision = 'highest' }: OpenOptions = {},
+) {
   const { dawn } = await loadDawn();
+  const toggles = [
+    ...(robustness ? [] : ['disable_robustness']),
+    // Subgroup matrices are experimental, and f16 is off on NVIDIA since some of its drivers failed Dawn's tests.
+    ...(matmulPrecision === 'medium' ? ['allow_unsafe_apis', 'vulkan_enable_f16_on_nvidia'] : []),
+  ];
   const gpu = dawn.create([
     `backend=${backend}`,
     `adapter=${name}`,
     'disable-dawn-features=timestamp_quantization',
-    ...(robustness ? [] : ['enable-dawn-features=disable_robustness']),
+    ...(toggles.length > 0 ? [`enable-dawn-features=${toggles.join(',')}`] : []),
   ]);
   const found = await quietly(() => gpu.requestAdapter()).catch(() => null);
   return { gpu, found };

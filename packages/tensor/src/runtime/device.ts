@@ -1,15 +1,24 @@
 /** An open device: where tensors live and programs run. */
 
 import type { DeviceTraits } from '../compile/choose.ts';
+import { type CompileOptions, compile } from '../compile/compile.ts';
+import type { Plan } from '../compile/plan-memory.ts';
 import { arrayType, byteLength, type DType, type TypedArray } from '../dtype.ts';
 import { DeviceLostError, GpuError } from '../errors.ts';
-import { type AdapterDescription, type OpenOptions, openGpu } from '../platform/index.ts';
+import { type AdapterDescription, type OpenOptions, openGpu, userTuningStore } from '../platform/index.ts';
+import type { Program } from '../program.ts';
 import type { Storage } from '../storage.ts';
 import type { Tensor } from '../tensor.ts';
+import { type Choice, Choices, type Pins } from '../tuning/choices.ts';
+import { shippedName } from '../tuning/kind.ts';
+import { readMeasurements, rungsOf } from '../tuning/measured.ts';
+import { SHIPPED } from '../tuning/shipped.ts';
+import type { TuningStore } from '../tuning/store.ts';
 import { BufferPool } from './buffers.ts';
 import { isDefaultDevice, setDefaultDevice } from './default-device.ts';
 import { createEagerExecutor, type EagerExecutor } from './eager.ts';
 import { findLabel } from './label.ts';
+import { findMatrixUnits } from './matrix-units.ts';
 import { PipelineCache } from './pipelines.ts';
 import { StagingBuffers } from './staging.ts';
 
@@ -21,13 +30,35 @@ export interface DeviceStatistics {
   dispatches: number;
 }
 
+export interface DeviceOptions extends OpenOptions {
+  /**
+   * Where rungs measured by `npm run tune` are found. Default `auto`: the user's cache in Node, localStorage in a browser. With
+   * `off` kernels are chosen by the tables that come with the package and the families' order.
+   */
+  tuning?: 'auto' | 'off' | TuningStore;
+}
+
 /**
  * Opens a device and makes it the default of `tensor`, `state`, `full` and the like.
  * @throws AdapterError where no adapter fits `options.adapter`
  */
-export async function openDevice(options: OpenOptions = {}): Promise<Device> {
-  const opened = await openGpu(options);
-  const device = new Device(opened.gpu, opened.adapter, opened.note, opened.close);
+export async function openDevice({ tuning = 'auto', ...options }: DeviceOptions = {}): Promise<Device> {
+  const { gpu, languageFeatures, adapter, note, close } = await openGpu(options);
+  const { robustness = true, matmulPrecision = 'highest' } = options;
+  const { measurements, remark } =
+    tuning === 'off' || matmulPrecision !== 'highest'
+      ? { measurements: {}, remark: null }
+      : readMeasurements(tuning === 'auto' ? userTuningStore() : tuning, { adapter, robustness });
+  // What was measured in full precision knows nothing of the rungs that `medium` admits, and would hide them.
+  const shipped = matmulPrecision === 'highest' ? SHIPPED[shippedName(adapter, robustness)] : undefined;
+  const units = matmulPrecision === 'medium' ? await findMatrixUnits(gpu) : null;
+  const choices = new Choices({ tuned: rungsOf(measurements), shipped });
+  const remarks = [note, remark, units?.remark].filter(Boolean).join('; ');
+  const device = new Device(gpu, adapter, remarks, close, choices, {
+    features: new Set([...gpu.features, ...languageFeatures]),
+    matmulPrecision,
+    subgroupMatrices: units?.subgroupMatrices ?? [],
+  });
   setDefaultDevice(device);
   return device;
 }
@@ -42,16 +73,25 @@ export class Device {
   readonly traits: DeviceTraits;
   readonly statistics: DeviceStatistics = { buffers: 0, bindGroups: 0, submits: 0, dispatches: 0 };
   readonly eager: EagerExecutor;
+  private readonly chosen: Choices;
   private readonly staging: StagingBuffers;
   private readonly release: () => void;
   private failure: GpuError | null = null;
   private closed = false;
 
-  constructor(gpu: GPUDevice, adapter: AdapterDescription, note: string, release: () => void) {
+  constructor(
+    gpu: GPUDevice,
+    adapter: AdapterDescription,
+    note: string,
+    release: () => void,
+    choices: Choices = new Choices(),
+    abilities: Partial<Pick<DeviceTraits, 'features' | 'matmulPrecision' | 'subgroupMatrices'>> = {},
+  ) {
     this.gpu = gpu;
     this.adapter = adapter;
     this.note = note;
     this.release = release;
+    this.chosen = choices;
     this.pipelines = new PipelineCache(gpu);
     this.pool = new BufferPool(this);
     this.staging = new StagingBuffers(gpu);
@@ -61,6 +101,11 @@ export class Device {
       workgroupStorage: gpu.limits.maxComputeWorkgroupStorageSize,
       invocations: gpu.limits.maxComputeInvocationsPerWorkgroup,
       bindings: gpu.limits.maxStorageBuffersPerShaderStage,
+      subgroupSizes: [gpu.adapterInfo?.subgroupMinSize ?? 0, gpu.adapterInfo?.subgroupMaxSize ?? 0],
+      matmulPrecision: 'highest',
+      subgroupMatrices: [],
+      choices: this.chosen,
+      ...abilities,
     };
     this.eager = createEagerExecutor(this);
     gpu.addEventListener('uncapturederror', (event) => {
@@ -82,6 +127,23 @@ export class Device {
   check(): void {
     if (this.closed) throw new DeviceLostError(`the device ${this.adapter.name} is closed`);
     if (this.failure) throw this.failure;
+  }
+
+  /** Compiles for this device, and remembers what was chosen. */
+  compile(program: Program, options?: CompileOptions): Plan {
+    const plan = compile(program, this.traits, options);
+    this.chosen.record(plan.choices);
+    return plan;
+  }
+
+  /** The kernels that were chosen so far, and why: for `explainChoices`, and for `pinsOf`. */
+  choices(): Choice[] {
+    return this.chosen.list();
+  }
+
+  /** Prefers the rungs of an earlier run to all others. To be called before anything is compiled: what is, stays as it is. */
+  pin(pins: Pins): void {
+    this.chosen.pin(pins);
   }
 
   createBuffer(size: number): GPUBuffer {

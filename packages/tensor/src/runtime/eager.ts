@@ -2,7 +2,6 @@
  * Outside a capture every op call is a program of one node. It takes the same path through the same compiler; its plan is
  * cached by op, attributes and specs, so that a second call only binds buffers and dispatches.
  */
-import { compile } from '../compile/compile.ts';
 import type { Plan } from '../compile/plan-memory.ts';
 import { type Node, setEagerSink } from '../op.ts';
 import { buildProgram, printProgram, type Recording } from '../program.ts';
@@ -40,7 +39,7 @@ export function createEagerExecutor(device: Device): EagerExecutor {
     const key = printProgram(program);
     let plan = plans.get(key);
     if (!plan) {
-      plan = compile(program, device.traits);
+      plan = device.compile(program);
       plans.set(key, plan);
     }
     return plan;

@@ -1,0 +1,163 @@
+/** The charts of a report as ECharts options: plain data, drawn by the page's script or into a PNG. */
+import type { CaseResult, Report } from './report.ts';
+import { contenderName, percent, significant } from './table.ts';
+
+/** An ECharts option without functions, so that it travels as JSON. */
+export type ChartOption = Readonly<Record<string, unknown>>;
+
+export interface Chart {
+  title: string;
+  /** One sentence under the title. */
+  about: string;
+  /** Pixels. */
+  height: number;
+  option: ChartOption;
+}
+
+const OURS = '#2f7ed8';
+const PEER_COLOURS: Record<string, string> = { 'tfjs-webgpu': '#f2a33a', 'tfjs-wasm': '#c46a9c', 'jax-js': '#58a55c' };
+const LIMIT = '#999999';
+const SHARE_AXIS = {
+  axisLabel: { formatter: '{value}%', showMaxLabel: false },
+  splitLine: { lineStyle: { opacity: 0.35 } },
+};
+/** Names break into two lines beyond this many pixels: a page may be as narrow as a phone. */
+const NAMES = 150;
+const GRID = { left: NAMES + 12, right: 90, top: 8, bottom: 28 };
+const names = (data: readonly string[]) => ({
+  type: 'category',
+  inverse: true,
+  axisTick: { show: false },
+  axisLabel: { fontSize: 11, lineHeight: 12, width: NAMES, overflow: 'break', interval: 0 },
+  data,
+});
+
+/** Of each case the one result that stands for this engine: what it takes. */
+export function headlines({ cases }: Pick<Report, 'cases'>): CaseResult[] {
+  const own = cases.filter(({ engine }) => engine === 'ganvas');
+  return own.filter((r, i) => own.findIndex((other) => other.case === r.case) === i);
+}
+
+/** `8.15 GFLOP/s`, or GB/s of what does fewer than 4 operations a byte. */
+const rate = ({ gflops, gbps }: CaseResult): string =>
+  gflops < 4 * gbps ? `${significant(gbps)} GB/s` : `${significant(gflops)} GFLOP/s`;
+
+/** Operations a byte against GFLOP/s, both logarithmic: the line is what the adapter allows, a point is a case. */
+export function rooflineChart(report: Report): Chart {
+  const { gflops, gbps } = report.roofline;
+  const ridge = gflops / gbps;
+  const points = headlines(report).filter((r) => r.gflops > 0);
+  const intensities = [...points.map((r) => r.gflops / r.gbps), ridge];
+  const least = 10 ** Math.floor(Math.log10(Math.min(...intensities)));
+  const most = 10 ** Math.ceil(Math.log10(Math.max(...intensities)));
+  const line = [least, ridge, most].map((x) => [x, Math.min(gflops, x * gbps)]);
+  const ops = [...new Set(points.map(opOf))];
+  const axis = (name: string) => ({ type: 'log', name, nameLocation: 'middle' });
+  return {
+    title: 'Roofline',
+    about: `What the adapter allows: ${significant(gflops)} GFLOP/s of arithmetic, or ${significant(gbps)} GB/s of memory, whichever is less. A point is a case, by the kernel that the engine takes.`,
+    height: 460,
+    option: {
+      tooltip: { trigger: 'item', confine: true, formatter: '{b}' },
+      legend: { type: 'scroll', top: 0 },
+      grid: { left: 64, right: 24, top: 40, bottom: 48 },
+      xAxis: { ...axis('operations a byte'), nameGap: 28, min: least, max: most },
+      yAxis: { ...axis('GFLOP/s'), nameGap: 44 },
+      series: [
+        { type: 'line', data: line, symbol: 'none', lineStyle: { color: LIMIT }, silent: true },
+        ...ops.map((op) => ({
+          type: 'scatter',
+          name: op,
+          symbolSize: 11,
+          data: points
+            .filter((r) => opOf(r) === op)
+            .map((r) => ({
+              name: `${r.case}, ${r.rung}: ${rate(r)}, ${percent(r.roofline)} of the roofline`,
+              value: [r.gflops / r.gbps, r.gflops],
+            })),
+        })),
+      ],
+    },
+  };
+}
+
+/** `conv2d` of `conv2d 64x14x14x64-7x7x128`. */
+const opOf = ({ case: name }: CaseResult): string => name.split(' ')[0]!;
+
+/** Every contender of a case as a bar: what share of the roofline it reaches. */
+export function caseChart(results: readonly CaseResult[]): Chart {
+  return {
+    title: results[0]!.case,
+    about: '',
+    height: 36 + 26 * results.length,
+    option: {
+      tooltip: { trigger: 'item', confine: true, formatter: '{b}' },
+      grid: GRID,
+      xAxis: { type: 'value', ...SHARE_AXIS },
+      yAxis: names(results.map(contenderName)),
+      series: [
+        {
+          type: 'bar',
+          barMaxWidth: 16,
+          label: { show: true, position: 'right' },
+          data: results.map((r) => ({
+            name: `${contenderName(r)}: ${significant(r.ms)} ms, ${rate(r)}, ${percent(r.roofline)} of the roofline`,
+            value: 100 * r.roofline,
+            label: { formatter: `${significant(r.ms)} ms` },
+            itemStyle: { color: PEER_COLOURS[r.engine] ?? OURS },
+          })),
+        },
+      ],
+    },
+  };
+}
+
+/** A line at 100 %. */
+const ROOFLINE = {
+  type: 'line',
+  data: [],
+  markLine: {
+    symbol: 'none',
+    silent: true,
+    label: { show: false },
+    lineStyle: { color: LIMIT },
+    data: [{ xAxis: 100 }],
+  },
+};
+
+/**
+ * Every case, against the roofline and the other engines that were measured. With these the axis is logarithmic and the times are
+ * those of the host's clock, the one that all have.
+ */
+export function mainChart(report: Report): Chart {
+  const own = headlines(report);
+  const peers = [...new Set(report.cases.map((c) => c.engine))].filter((engine) => engine !== 'ganvas');
+  const against = peers.length > 0;
+  const share = (r: CaseResult) => 100 * r.roofline * (against ? r.ms / r.wall : 1);
+  const bars = (engine: string) => ({
+    type: 'bar',
+    name: engine,
+    barGap: '10%',
+    itemStyle: { color: PEER_COLOURS[engine] ?? OURS },
+    label: { show: engine === 'ganvas', position: 'right', fontSize: 11 },
+    data: own.map(({ case: name }) => {
+      const r = (engine === 'ganvas' ? own : report.cases).find((c) => c.case === name && c.engine === engine);
+      return r ? { value: share(r), label: { formatter: rate(r) } } : '-';
+    }),
+  });
+  const shares = report.cases.map(share);
+  const decade = 10 ** Math.floor(Math.log10(0.8 * Math.min(...shares)));
+  const axis = against ? { type: 'log', min: decade } : { type: 'value', min: 0 };
+  return {
+    title: `${report.device.adapter}: share of the roofline`,
+    about: `${significant(report.roofline.gflops)} GFLOP/s of arithmetic, ${significant(report.roofline.gbps)} GB/s of memory; ${report.device.threads} threads, ${report.device.date.slice(0, 10)}`,
+    height: 80 + own.length * (against ? 22 + 12 * peers.length : 26),
+    option: {
+      ...(against && { legend: { top: 0, right: 0, itemGap: 28 } }),
+      grid: { ...GRID, right: 100, top: against ? 34 : 8 },
+      xAxis: { ...SHARE_AXIS, ...axis, max: Math.ceil(Math.max(100, ...shares)) },
+      yAxis: names(own.map((r) => r.case)),
+      series: [...['ganvas', ...peers].map(bars), ROOFLINE],
+    },
+  };
+}

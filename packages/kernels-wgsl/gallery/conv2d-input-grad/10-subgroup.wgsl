@@ -1,0 +1,219 @@
+// conv2d-input-grad: gradient of a convolution's x, which is the transposed convolution
+// x=64x14x14x64,w=4x4x64x128,stride=2,padding=1,dilation=1
+// rung 10-subgroup for gpu, one dispatch
+//
+// cost        708.8 Mflop, 5.341 MB: 133 flop/B
+// workgroups  49 x 1 x 4 of 64 invocations
+// features    subgroups, subgroup_id
+// binding     0  dy  read        f32    input 0   1.606 MB
+// binding     1  w   read        f32    input 1   524.3 kB
+// binding     2  dx  read_write  vec4f  output 0  3.211 MB
+
+// conv2d-input-grad/10-subgroup
+// dx[i, h, w, ci] = sum over oh, ow, co of dy[i, oh, ow, co] * w[h + PT - oh * SY, w + PL - ow * SX, ci, co]:
+// x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128], dx like x, dy like y.
+// Invocations side by side in C need the same rows of A: each loads another element of k of them, and shuffles
+// hand these around the subgroup, with no workgroup memory and no barrier. The sharers are those of up to 32
+// that are in one subgroup, so that it runs on subgroups of any size; the larger they are (32 or 64 on a GPU),
+// the fewer the loads of A.
+// A workgroup computes 64 x 64 of C's 3136 x 64, an invocation 8 x 8, 8 side by side.
+
+enable subgroups;
+
+const H = 14u;
+const W = 14u;
+const CI = 64u;
+const OH = 7u;
+const OW = 7u;
+const SY = 2u;
+const SX = 2u;
+const PT = 1u;
+const PL = 1u;
+const KH = 4u;
+const KW = 4u;
+const CO = 128u;
+const PHASE_H = 7u;
+const PHASE_W = 7u;
+const PHASES_X = 2u;
+const M = 3136u;
+const N = 64u;
+const ROWS = 12544u;
+const OUTER = 4u;
+const INNER = 128u;
+const TILES = 49u;
+const TILES_N = 1u;
+
+@group(0) @binding(0) var<storage, read> dy: array<f32>;
+@group(0) @binding(1) var<storage, read> w: array<f32>;
+@group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
+
+// Image, row and column of dy, and the phase's taps in x.
+fn a_line(m: u32, phase: u32) -> vec4i {
+  let pixel = pixel_at(m);
+  let first = pixel.yz + (phase_corner(phase) + vec2u(PT, PL)) / vec2u(SY, SX);
+  return vec4i(vec4u(pixel.x, first, taps(phase).y));
+}
+// The pixel's channels, or -1 outside dy.
+fn a_base(line: vec4i, o: u32) -> i32 {
+  let place = line.yz - vec2i(tap_at(o, u32(line.w)));
+  let inside = all(vec2u(place) < vec2u(OH, OW));
+  return select(-1, ((line.x * i32(OH) + place.x) * i32(OW) + place.y) * i32(CO), inside);
+}
+fn a_load(base: i32, c: u32) -> f32 {
+  return select(f32(), dy[u32(max(base, 0)) + c], base >= 0);
+}
+
+// The input channel, the phase's first tap, and its taps in x.
+fn b_line(n: u32, phase: u32) -> vec4u { return vec4u(n, first_tap(phase), taps(phase).y); }
+fn b_base(line: vec4u, o: u32) -> u32 {
+  let tap = line.yz + tap_at(o, line.w) * vec2u(SY, SX);
+  return ((tap.x * KW + tap.y) * CI + line.x) * (CO);
+}
+fn b_load(base: u32, c: u32) -> f32 { return w[base + c]; }
+
+// Pixel (0, 0) of the phase, which is smaller than (SY, SX).
+fn phase_corner(phase: u32) -> vec2u { return vec2u(phase / PHASES_X, phase % PHASES_X); }
+// The first tap that reaches the phase, and how many do in y and x, each SY or SX after the one before.
+fn first_tap(phase: u32) -> vec2u { return (phase_corner(phase) + vec2u(PT, PL)) % vec2u(SY, SX); }
+fn taps(phase: u32) -> vec2u { return (vec2u(KH + SY - 1u, KW + SX - 1u) - first_tap(phase)) / vec2u(SY, SX); }
+fn outer_steps(phase: u32) -> u32 { return taps(phase).x * taps(phase).y; }
+// The tap of outer step o, (row, column) in the phase's own counting.
+fn tap_at(o: u32, taps_x: u32) -> vec2u {
+  let row = o / 2u;
+  return vec2u(row, o - row * taps_x);
+}
+// Image and pixel of the phase's row m.
+fn pixel_at(m: u32) -> vec3u { return vec3u(m / (PHASE_H * PHASE_W), m / PHASE_W % PHASE_H, m % PHASE_W); }
+fn output_row(m: u32, phase: u32) -> u32 {
+  let pixel = pixel_at(m);
+  let place = pixel.yz * vec2u(SY, SX) + phase_corner(phase);
+  return select(ROWS, (pixel.x * H + place.x) * W + place.y, all(place < vec2u(H, W)));
+}
+
+fn store(index: u32, result: vec4f) {
+  dx[index] = result;
+}
+
+@compute @workgroup_size(64, 1, 1)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(subgroup_id) sid: u32, @builtin(subgroup_invocation_id) lane: u32, @builtin(subgroup_size) lanes: u32) {
+  let tile = wid.x + wid.y * 65535u;
+  if (tile >= TILES) { return; }
+  let phase = wid.z;
+  // How many invocations share what they load, and the first of them.
+  let sharers = min(lanes, 8u);
+  let first = lane - lane % sharers;
+  let place = sid * lanes + lane;
+  let m = tile / TILES_N * 64u + place / 8u * 8u;
+  let n = tile % TILES_N * 64u + place % 8u * 8u;
+  let a_line0 = a_line(m, phase);
+  let a_line1 = a_line(m + 1u, phase);
+  let a_line2 = a_line(m + 2u, phase);
+  let a_line3 = a_line(m + 3u, phase);
+  let a_line4 = a_line(m + 4u, phase);
+  let a_line5 = a_line(m + 5u, phase);
+  let a_line6 = a_line(m + 6u, phase);
+  let a_line7 = a_line(m + 7u, phase);
+  let b_line0 = b_line(n, phase);
+  let b_line1 = b_line(n + 1u, phase);
+  let b_line2 = b_line(n + 2u, phase);
+  let b_line3 = b_line(n + 3u, phase);
+  let b_line4 = b_line(n + 4u, phase);
+  let b_line5 = b_line(n + 5u, phase);
+  let b_line6 = b_line(n + 6u, phase);
+  let b_line7 = b_line(n + 7u, phase);
+  var acc0_0 = vec4f();
+  var acc0_1 = vec4f();
+  var acc1_0 = vec4f();
+  var acc1_1 = vec4f();
+  var acc2_0 = vec4f();
+  var acc2_1 = vec4f();
+  var acc3_0 = vec4f();
+  var acc3_1 = vec4f();
+  var acc4_0 = vec4f();
+  var acc4_1 = vec4f();
+  var acc5_0 = vec4f();
+  var acc5_1 = vec4f();
+  var acc6_0 = vec4f();
+  var acc6_1 = vec4f();
+  var acc7_0 = vec4f();
+  var acc7_1 = vec4f();
+  for (var o = 0u; o < outer_steps(phase); o++) {
+    let a_base0 = a_base(a_line0, o);
+    let a_base1 = a_base(a_line1, o);
+    let a_base2 = a_base(a_line2, o);
+    let a_base3 = a_base(a_line3, o);
+    let a_base4 = a_base(a_line4, o);
+    let a_base5 = a_base(a_line5, o);
+    let a_base6 = a_base(a_line6, o);
+    let a_base7 = a_base(a_line7, o);
+    let b_base0 = b_base(b_line0, o);
+    let b_base1 = b_base(b_line1, o);
+    let b_base2 = b_base(b_line2, o);
+    let b_base3 = b_base(b_line3, o);
+    let b_base4 = b_base(b_line4, o);
+    let b_base5 = b_base(b_line5, o);
+    let b_base6 = b_base(b_line6, o);
+    let b_base7 = b_base(b_line7, o);
+    let run = INNER;
+    for (var c0 = 0u; c0 < run; c0 += sharers) {
+      let mine = min(c0 + lane - first, run - 1u);
+      let a0_0 = a_load(a_base0, mine);
+      let a1_0 = a_load(a_base1, mine);
+      let a2_0 = a_load(a_base2, mine);
+      let a3_0 = a_load(a_base3, mine);
+      let a4_0 = a_load(a_base4, mine);
+      let a5_0 = a_load(a_base5, mine);
+      let a6_0 = a_load(a_base6, mine);
+      let a7_0 = a_load(a_base7, mine);
+      for (var kk = 0u; kk < min(sharers, run - c0); kk++) {
+        let c = c0 + kk;
+        let row0 = subgroupShuffle(a0_0, first + kk);
+        let row1 = subgroupShuffle(a1_0, first + kk);
+        let row2 = subgroupShuffle(a2_0, first + kk);
+        let row3 = subgroupShuffle(a3_0, first + kk);
+        let row4 = subgroupShuffle(a4_0, first + kk);
+        let row5 = subgroupShuffle(a5_0, first + kk);
+        let row6 = subgroupShuffle(a6_0, first + kk);
+        let row7 = subgroupShuffle(a7_0, first + kk);
+        let b0_0 = b_load(b_base0, c);
+        let b1_0 = b_load(b_base1, c);
+        let b2_0 = b_load(b_base2, c);
+        let b3_0 = b_load(b_base3, c);
+        let b4_0 = b_load(b_base4, c);
+        let b5_0 = b_load(b_base5, c);
+        let b6_0 = b_load(b_base6, c);
+        let b7_0 = b_load(b_base7, c);
+        let column0_0 = vec4f(b0_0, b1_0, b2_0, b3_0);
+        let column1_0 = vec4f(b4_0, b5_0, b6_0, b7_0);
+        acc0_0 += row0 * column0_0;
+        acc0_1 += row0 * column1_0;
+        acc1_0 += row1 * column0_0;
+        acc1_1 += row1 * column1_0;
+        acc2_0 += row2 * column0_0;
+        acc2_1 += row2 * column1_0;
+        acc3_0 += row3 * column0_0;
+        acc3_1 += row3 * column1_0;
+        acc4_0 += row4 * column0_0;
+        acc4_1 += row4 * column1_0;
+        acc5_0 += row5 * column0_0;
+        acc5_1 += row5 * column1_0;
+        acc6_0 += row6 * column0_0;
+        acc6_1 += row6 * column1_0;
+        acc7_0 += row7 * column0_0;
+        acc7_1 += row7 * column1_0;
+      }
+    }
+  }
+
+  let results = array<vec4f, 16>(
+    acc0_0, acc0_1, acc1_0, acc1_1, acc2_0, acc2_1, acc3_0, acc3_1, acc4_0, acc4_1, acc5_0, acc5_1, acc6_0, acc6_1, acc7_0, acc7_1,
+  );
+  for (var r = 0u; r < 8u; r++) {
+    let row = output_row(m + r, phase);
+    if (row >= ROWS) { continue; }
+    for (var v = 0u; v < 2u; v++) {
+      let column = n + v * 4u;
+      if (column < N) { store((row * N + column) / 4u, results[r * 2u + v]); }
+    }
+  }
+}

@@ -1,0 +1,295 @@
+// conv2d-input-grad: gradient of a convolution's x, which is the transposed convolution
+// x=64x14x14x64,w=4x4x64x128,stride=2,padding=1,dilation=1
+// rung 8-double-buffer for gpu, one dispatch
+//
+// cost        708.8 Mflop, 5.341 MB: 133 flop/B
+// workgroups  25 x 1 x 4 of 256 invocations
+// memory      32768 B, shared by a workgroup
+// binding     0  dy  read        vec4f  input 0   1.606 MB
+// binding     1  w   read        vec4f  input 1   524.3 kB
+// binding     2  dx  read_write  vec4f  output 0  3.211 MB
+
+// conv2d-input-grad/8-double-buffer
+// dx[i, h, w, ci] = sum over oh, ow, co of dy[i, oh, ow, co] * w[h + PT - oh * SY, w + PL - ow * SX, ci, co]:
+// x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128], dx like x, dy like y.
+// 128 x 128 of C a workgroup of 256, 8 x 8 an invocation, and two slabs of either operand: the loads of the next
+// slab are issued before the present one is multiplied, and stored after, so that arithmetic hides their latency
+// and one barrier a slab is enough. A warp computes 4 x 8 of these 8 x 8, which reads fewer different addresses
+// at once than a row of them. For large products on a GPU.
+// A workgroup computes 128 x 128 of C's 3136 x 64, an invocation 8 x 8; k by 16.
+
+const H = 14u;
+const W = 14u;
+const CI = 64u;
+const OH = 7u;
+const OW = 7u;
+const SY = 2u;
+const SX = 2u;
+const PT = 1u;
+const PL = 1u;
+const KH = 4u;
+const KW = 4u;
+const CO = 128u;
+const PHASE_H = 7u;
+const PHASE_W = 7u;
+const PHASES_X = 2u;
+const M = 3136u;
+const N = 64u;
+const ROWS = 12544u;
+const OUTER = 4u;
+const INNER = 128u;
+const TILES = 25u;
+const TILES_N = 1u;
+
+@group(0) @binding(0) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(1) var<storage, read> w: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
+
+// Image, row and column of dy, and the phase's taps in x.
+fn a_line(m: u32, phase: u32) -> vec4i {
+  let pixel = pixel_at(m);
+  let first = pixel.yz + (phase_corner(phase) + vec2u(PT, PL)) / vec2u(SY, SX);
+  return vec4i(vec4u(pixel.x, first, taps(phase).y));
+}
+// The pixel's channels, or -1 outside dy.
+fn a_base(line: vec4i, o: u32) -> i32 {
+  let place = line.yz - vec2i(tap_at(o, u32(line.w)));
+  let inside = all(vec2u(place) < vec2u(OH, OW));
+  return select(-1, ((line.x * i32(OH) + place.x) * i32(OW) + place.y) * i32(CO / 4u), inside);
+}
+fn a_load(base: i32, c: u32) -> vec4f {
+  return select(vec4f(), dy[u32(max(base, 0)) + c / 4u], base >= 0);
+}
+
+// The input channel, the phase's first tap, and its taps in x.
+fn b_line(n: u32, phase: u32) -> vec4u { return vec4u(n, first_tap(phase), taps(phase).y); }
+fn b_base(line: vec4u, o: u32) -> u32 {
+  let tap = line.yz + tap_at(o, line.w) * vec2u(SY, SX);
+  return ((tap.x * KW + tap.y) * CI + line.x) * (CO / 4u);
+}
+fn b_load(base: u32, c: u32) -> vec4f { return w[base + c / 4u]; }
+
+// Pixel (0, 0) of the phase, which is smaller than (SY, SX).
+fn phase_corner(phase: u32) -> vec2u { return vec2u(phase / PHASES_X, phase % PHASES_X); }
+// The first tap that reaches the phase, and how many do in y and x, each SY or SX after the one before.
+fn first_tap(phase: u32) -> vec2u { return (phase_corner(phase) + vec2u(PT, PL)) % vec2u(SY, SX); }
+fn taps(phase: u32) -> vec2u { return (vec2u(KH + SY - 1u, KW + SX - 1u) - first_tap(phase)) / vec2u(SY, SX); }
+fn outer_steps(phase: u32) -> u32 { return taps(phase).x * taps(phase).y; }
+// The tap of outer step o, (row, column) in the phase's own counting.
+fn tap_at(o: u32, taps_x: u32) -> vec2u {
+  let row = o / 2u;
+  return vec2u(row, o - row * taps_x);
+}
+// Image and pixel of the phase's row m.
+fn pixel_at(m: u32) -> vec3u { return vec3u(m / (PHASE_H * PHASE_W), m / PHASE_W % PHASE_H, m % PHASE_W); }
+fn output_row(m: u32, phase: u32) -> u32 {
+  let pixel = pixel_at(m);
+  let place = pixel.yz * vec2u(SY, SX) + phase_corner(phase);
+  return select(ROWS, (pixel.x * H + place.x) * W + place.y, all(place < vec2u(H, W)));
+}
+
+fn store(index: u32, result: vec4f) {
+  dx[index] = result;
+}
+
+var<workgroup> slab_a: array<vec4f, 1024>; // 2 of [128 rows, 16 of k], the vec4s of each pair of rows turned by one more
+var<workgroup> slab_b: array<vec4f, 1024>; // 2 of [16 of k, 128 columns]
+
+@compute @workgroup_size(256, 1, 1)
+fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: vec3u) {
+  let tile = wid.x + wid.y * 65535u;
+  if (tile >= TILES) { return; }
+  let phase = wid.z;
+  let m = tile / TILES_N * 128u;
+  let n = tile % TILES_N * 128u;
+  // Eight warps, 4 x 2 of them; in each 4 x 8 invocations.
+  let side_m = lid.x / 64u * 4u + lid.x % 32u / 8u;
+  let side_n = lid.x / 32u % 2u * 8u + lid.x % 8u;
+  // The 4 x 4 block that this invocation fetches, of A (4 rows, 4 of k) or of B (4 of k, 4 columns).
+  let fetches_a = lid.x < 128u;
+  let row_a = lid.x % 128u / 4u * 4u;
+  let deep_a = lid.x % 4u;
+  let column_b = lid.x % 32u;
+  let deep_b = lid.x % 128u / 32u;
+  let block_a = m + row_a;
+  let block_b = n + column_b * 4u;
+  let a_line0 = a_line(min(block_a, 3135u), phase);
+  let a_line1 = a_line(min(block_a + 1u, 3135u), phase);
+  let a_line2 = a_line(min(block_a + 2u, 3135u), phase);
+  let a_line3 = a_line(min(block_a + 3u, 3135u), phase);
+  let b_line0 = b_line(min(block_b, 63u), phase);
+  let b_line1 = b_line(min(block_b + 1u, 63u), phase);
+  let b_line2 = b_line(min(block_b + 2u, 63u), phase);
+  let b_line3 = b_line(min(block_b + 3u, 63u), phase);
+  var next0 = vec4f();
+  var next1 = vec4f();
+  var next2 = vec4f();
+  var next3 = vec4f();
+  var acc0_0 = vec4f();
+  var acc0_1 = vec4f();
+  var acc1_0 = vec4f();
+  var acc1_1 = vec4f();
+  var acc2_0 = vec4f();
+  var acc2_1 = vec4f();
+  var acc3_0 = vec4f();
+  var acc3_1 = vec4f();
+  var acc4_0 = vec4f();
+  var acc4_1 = vec4f();
+  var acc5_0 = vec4f();
+  var acc5_1 = vec4f();
+  var acc6_0 = vec4f();
+  var acc6_1 = vec4f();
+  var acc7_0 = vec4f();
+  var acc7_1 = vec4f();
+  let k_end = outer_steps(phase) * INNER;
+  // Each round fetches the slab at k0 and multiplies the one before; the first has none to multiply, the last none to fetch.
+  for (var k0 = 0u; k0 < k_end + 16u; k0 += 16u) {
+    let half = k0 / 16u % 2u * 512u;
+    if (k0 < k_end) {
+      if (fetches_a) {
+        let k_a = k0 + deep_a * 4u;
+        let o_a = k_a / INNER;
+        let c_a = k_a % INNER;
+        let a_base0 = a_base(a_line0, o_a);
+        let a_base1 = a_base(a_line1, o_a);
+        let a_base2 = a_base(a_line2, o_a);
+        let a_base3 = a_base(a_line3, o_a);
+        let a0 = a_load(a_base0, c_a);
+        let a1 = a_load(a_base1, c_a);
+        let a2 = a_load(a_base2, c_a);
+        let a3 = a_load(a_base3, c_a);
+        next0 = a0;
+        next1 = a1;
+        next2 = a2;
+        next3 = a3;
+      } else {
+        let k_b = k0 + deep_b * 4u;
+        let o_b = k_b / INNER;
+        let c_b = k_b % INNER;
+        let b_base0 = b_base(b_line0, o_b);
+        let b_base1 = b_base(b_line1, o_b);
+        let b_base2 = b_base(b_line2, o_b);
+        let b_base3 = b_base(b_line3, o_b);
+        let b0 = b_load(b_base0, c_b);
+        let b1 = b_load(b_base1, c_b);
+        let b2 = b_load(b_base2, c_b);
+        let b3 = b_load(b_base3, c_b);
+        next0 = vec4f(b0.x, b1.x, b2.x, b3.x);
+        next1 = vec4f(b0.y, b1.y, b2.y, b3.y);
+        next2 = vec4f(b0.z, b1.z, b2.z, b3.z);
+        next3 = vec4f(b0.w, b1.w, b2.w, b3.w);
+      }
+    }
+    if (k0 > 0u) {
+      let other = 512u - half;
+      for (var q = 0u; q < 4u; q++) {
+        // Turned, so that a warp's four rows lie in different banks.
+        let turned = (q + side_m / 2u) % 4u;
+        let run0 = slab_a[other + (side_m + 0u) * 4u + turned];
+        let run1 = slab_a[other + (side_m + 16u) * 4u + turned];
+        let run2 = slab_a[other + (side_m + 32u) * 4u + turned];
+        let run3 = slab_a[other + (side_m + 48u) * 4u + turned];
+        let run4 = slab_a[other + (side_m + 64u) * 4u + turned];
+        let run5 = slab_a[other + (side_m + 80u) * 4u + turned];
+        let run6 = slab_a[other + (side_m + 96u) * 4u + turned];
+        let run7 = slab_a[other + (side_m + 112u) * 4u + turned];
+        let column0_0 = slab_b[other + (4u * q + 0u) * 32u + side_n + 0u];
+        let column1_0 = slab_b[other + (4u * q + 0u) * 32u + side_n + 16u];
+        acc0_0 += run0.x * column0_0;
+        acc0_1 += run0.x * column1_0;
+        acc1_0 += run1.x * column0_0;
+        acc1_1 += run1.x * column1_0;
+        acc2_0 += run2.x * column0_0;
+        acc2_1 += run2.x * column1_0;
+        acc3_0 += run3.x * column0_0;
+        acc3_1 += run3.x * column1_0;
+        acc4_0 += run4.x * column0_0;
+        acc4_1 += run4.x * column1_0;
+        acc5_0 += run5.x * column0_0;
+        acc5_1 += run5.x * column1_0;
+        acc6_0 += run6.x * column0_0;
+        acc6_1 += run6.x * column1_0;
+        acc7_0 += run7.x * column0_0;
+        acc7_1 += run7.x * column1_0;
+        let column0_1 = slab_b[other + (4u * q + 1u) * 32u + side_n + 0u];
+        let column1_1 = slab_b[other + (4u * q + 1u) * 32u + side_n + 16u];
+        acc0_0 += run0.y * column0_1;
+        acc0_1 += run0.y * column1_1;
+        acc1_0 += run1.y * column0_1;
+        acc1_1 += run1.y * column1_1;
+        acc2_0 += run2.y * column0_1;
+        acc2_1 += run2.y * column1_1;
+        acc3_0 += run3.y * column0_1;
+        acc3_1 += run3.y * column1_1;
+        acc4_0 += run4.y * column0_1;
+        acc4_1 += run4.y * column1_1;
+        acc5_0 += run5.y * column0_1;
+        acc5_1 += run5.y * column1_1;
+        acc6_0 += run6.y * column0_1;
+        acc6_1 += run6.y * column1_1;
+        acc7_0 += run7.y * column0_1;
+        acc7_1 += run7.y * column1_1;
+        let column0_2 = slab_b[other + (4u * q + 2u) * 32u + side_n + 0u];
+        let column1_2 = slab_b[other + (4u * q + 2u) * 32u + side_n + 16u];
+        acc0_0 += run0.z * column0_2;
+        acc0_1 += run0.z * column1_2;
+        acc1_0 += run1.z * column0_2;
+        acc1_1 += run1.z * column1_2;
+        acc2_0 += run2.z * column0_2;
+        acc2_1 += run2.z * column1_2;
+        acc3_0 += run3.z * column0_2;
+        acc3_1 += run3.z * column1_2;
+        acc4_0 += run4.z * column0_2;
+        acc4_1 += run4.z * column1_2;
+        acc5_0 += run5.z * column0_2;
+        acc5_1 += run5.z * column1_2;
+        acc6_0 += run6.z * column0_2;
+        acc6_1 += run6.z * column1_2;
+        acc7_0 += run7.z * column0_2;
+        acc7_1 += run7.z * column1_2;
+        let column0_3 = slab_b[other + (4u * q + 3u) * 32u + side_n + 0u];
+        let column1_3 = slab_b[other + (4u * q + 3u) * 32u + side_n + 16u];
+        acc0_0 += run0.w * column0_3;
+        acc0_1 += run0.w * column1_3;
+        acc1_0 += run1.w * column0_3;
+        acc1_1 += run1.w * column1_3;
+        acc2_0 += run2.w * column0_3;
+        acc2_1 += run2.w * column1_3;
+        acc3_0 += run3.w * column0_3;
+        acc3_1 += run3.w * column1_3;
+        acc4_0 += run4.w * column0_3;
+        acc4_1 += run4.w * column1_3;
+        acc5_0 += run5.w * column0_3;
+        acc5_1 += run5.w * column1_3;
+        acc6_0 += run6.w * column0_3;
+        acc6_1 += run6.w * column1_3;
+        acc7_0 += run7.w * column0_3;
+        acc7_1 += run7.w * column1_3;
+      }
+    }
+    if (fetches_a) {
+      slab_a[half + (row_a + 0u) * 4u + (deep_a + (row_a + 0u) / 2u) % 4u] = next0;
+      slab_a[half + (row_a + 1u) * 4u + (deep_a + (row_a + 1u) / 2u) % 4u] = next1;
+      slab_a[half + (row_a + 2u) * 4u + (deep_a + (row_a + 2u) / 2u) % 4u] = next2;
+      slab_a[half + (row_a + 3u) * 4u + (deep_a + (row_a + 3u) / 2u) % 4u] = next3;
+    } else {
+      slab_b[half + (deep_b * 4u + 0u) * 32u + column_b] = next0;
+      slab_b[half + (deep_b * 4u + 1u) * 32u + column_b] = next1;
+      slab_b[half + (deep_b * 4u + 2u) * 32u + column_b] = next2;
+      slab_b[half + (deep_b * 4u + 3u) * 32u + column_b] = next3;
+    }
+    workgroupBarrier();
+  }
+
+  let results = array<vec4f, 16>(
+    acc0_0, acc0_1, acc1_0, acc1_1, acc2_0, acc2_1, acc3_0, acc3_1, acc4_0, acc4_1, acc5_0, acc5_1, acc6_0, acc6_1, acc7_0, acc7_1,
+  );
+  for (var r = 0u; r < 8u; r++) {
+    let row = output_row(m + side_m + r * 16u, phase);
+    if (row >= ROWS) { continue; }
+    for (var v = 0u; v < 2u; v++) {
+      let column = n + (side_n + v * 16u) * 4u;
+      if (column < N) { store((row * N + column) / 4u, results[r * 2u + v]); }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+// conv2d-weight-grad: gradient of a convolution's w
+// x=64x14x14x64,w=4x4x64x128,stride=2,padding=1,dilation=1
+// rung 10-subgroup for gpu, one dispatch
+//
+// cost        708.8 Mflop, 5.341 MB: 133 flop/B
+// workgroups  32 x 1 x 1 of 64 invocations
+// features    subgroups, subgroup_id
+// binding     0  x   read        vec4f  input 0   3.211 MB
+// binding     1  dy  read        vec4f  input 1   1.606 MB
+// binding     2  dw  read_write  vec4f  output 0  524.3 kB
+
+// conv2d-weight-grad/10-subgroup
+// dw[kh, kw, ci, co] = sum over i, oh, ow of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * dy[i, oh, ow, co]:
+// x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128], dw like w, dy like y.
+// Invocations side by side in C need the same rows of A: each loads another element of k of them, and shuffles
+// hand these around the subgroup, with no workgroup memory and no barrier. The sharers are those of up to 32
+// that are in one subgroup, so that it runs on subgroups of any size; the larger they are (32 or 64 on a GPU),
+// the fewer the loads of A.
+// A workgroup computes 32 x 128 of C's 1024 x 128, an invocation 8 x 8, 16 side by side.
+
+enable subgroups;
+
+const H = 14u;
+const W = 14u;
+const CI = 64u;
+const OH = 7u;
+const OW = 7u;
+const SY = 2u;
+const SX = 2u;
+const PT = 1u;
+const PL = 1u;
+const KW = 4u;
+const M = 1024u;
+const N = 128u;
+const ROWS = 1024u;
+const OUTER = 448u;
+const INNER = 7u;
+const TILES = 32u;
+const TILES_N = 1u;
+
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> dw: array<vec4f>;
+
+// Where tap (kh, kw) of output pixel (0, 0) lies in the image, and the channel.
+fn a_line(m: u32) -> vec3i {
+  let tap = m / (CI / 4u);
+  return vec3i(vec3u(tap / KW, tap % KW, m % (CI / 4u))) - vec3i(vec3u(PT, PL, 0u));
+}
+// Outer step o is row o % OH of image o / OH: where the tap's row of x begins, and the tap's column in it.
+fn a_base(line: vec3i, o: u32) -> vec2i {
+  let h = i32(o % OH * SY) + line.x;
+  let row = vec2i((i32(o / OH * H) + h) * i32(W * (CI / 4u)) + line.z, line.y);
+  return select(vec2i(0, OUTSIDE), row, u32(h) < H);
+}
+fn a_load(base: vec2i, c: u32) -> vec4f {
+  let w = base.y + i32(c * SX);
+  let inside = u32(w) < W;
+  return select(vec4f(), x[select(0, base.x + w * i32((CI / 4u)), inside)], inside);
+}
+// A column left of every image, whatever is added to it.
+const OUTSIDE = -0x40000000;
+
+fn b_line(n: u32) -> u32 { return n; }
+fn b_base(line: u32, o: u32) -> u32 { return line + o * (INNER * 32u); }
+fn b_load(base: u32, c: u32) -> vec4f { return dy[base + c * 32u]; }
+
+
+fn store(index: u32, result: vec4f) {
+  dw[index] = result;
+}
+
+@compute @workgroup_size(64, 1, 1)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(subgroup_id) sid: u32, @builtin(subgroup_invocation_id) lane: u32, @builtin(subgroup_size) lanes: u32) {
+  let tile = wid.x + wid.y * 65535u;
+  if (tile >= TILES) { return; }
+  // How many invocations share what they load, and the first of them.
+  let sharers = min(lanes, 16u);
+  let first = lane - lane % sharers;
+  let place = sid * lanes + lane;
+  let m = tile / TILES_N * 32u + place / 16u * 8u;
+  let n = tile % TILES_N * 128u + place % 16u * 8u;
+  let a_line0 = a_line(m / 4u);
+  let a_line1 = a_line(m / 4u + 1u);
+  let b_line0 = b_line(n / 4u);
+  let b_line1 = b_line(n / 4u + 1u);
+  var acc0_0 = vec4f();
+  var acc0_1 = vec4f();
+  var acc1_0 = vec4f();
+  var acc1_1 = vec4f();
+  var acc2_0 = vec4f();
+  var acc2_1 = vec4f();
+  var acc3_0 = vec4f();
+  var acc3_1 = vec4f();
+  var acc4_0 = vec4f();
+  var acc4_1 = vec4f();
+  var acc5_0 = vec4f();
+  var acc5_1 = vec4f();
+  var acc6_0 = vec4f();
+  var acc6_1 = vec4f();
+  var acc7_0 = vec4f();
+  var acc7_1 = vec4f();
+  for (var o = 0u; o < OUTER; o++) {
+    let a_base0 = a_base(a_line0, o);
+    let a_base1 = a_base(a_line1, o);
+    let b_base0 = b_base(b_line0, o);
+    let b_base1 = b_base(b_line1, o);
+    let run = INNER;
+    for (var c0 = 0u; c0 < run; c0 += sharers) {
+      let mine = min(c0 + lane - first, run - 1u);
+      let a0_0 = a_load(a_base0, mine);
+      let a1_0 = a_load(a_base1, mine);
+      for (var kk = 0u; kk < min(sharers, run - c0); kk++) {
+        let c = c0 + kk;
+        let row0 = subgroupShuffle(a0_0.x, first + kk);
+        let row1 = subgroupShuffle(a0_0.y, first + kk);
+        let row2 = subgroupShuffle(a0_0.z, first + kk);
+        let row3 = subgroupShuffle(a0_0.w, first + kk);
+        let row4 = subgroupShuffle(a1_0.x, first + kk);
+        let row5 = subgroupShuffle(a1_0.y, first + kk);
+        let row6 = subgroupShuffle(a1_0.z, first + kk);
+        let row7 = subgroupShuffle(a1_0.w, first + kk);
+        let b0_0 = b_load(b_base0, c);
+        let b1_0 = b_load(b_base1, c);
+        let column0_0 = b0_0;
+        let column1_0 = b1_0;
+        acc0_0 += row0 * column0_0;
+        acc0_1 += row0 * column1_0;
+        acc1_0 += row1 * column0_0;
+        acc1_1 += row1 * column1_0;
+        acc2_0 += row2 * column0_0;
+        acc2_1 += row2 * column1_0;
+        acc3_0 += row3 * column0_0;
+        acc3_1 += row3 * column1_0;
+        acc4_0 += row4 * column0_0;
+        acc4_1 += row4 * column1_0;
+        acc5_0 += row5 * column0_0;
+        acc5_1 += row5 * column1_0;
+        acc6_0 += row6 * column0_0;
+        acc6_1 += row6 * column1_0;
+        acc7_0 += row7 * column0_0;
+        acc7_1 += row7 * column1_0;
+      }
+    }
+  }
+
+  let results = array<vec4f, 16>(
+    acc0_0, acc0_1, acc1_0, acc1_1, acc2_0, acc2_1, acc3_0, acc3_1, acc4_0, acc4_1, acc5_0, acc5_1, acc6_0, acc6_1, acc7_0, acc7_1,
+  );
+  for (var r = 0u; r < 8u; r++) {
+    let row = m + r;
+    if (row >= ROWS) { continue; }
+    for (var v = 0u; v < 2u; v++) {
+      let column = n + v * 4u;
+      if (column < N) { store((row * N + column) / 4u, results[r * 2u + v]); }
+    }
+  }
+}

@@ -1,0 +1,303 @@
+// conv2d: convolution of x [NHWC] with w [HWIO]
+// x=64x14x14x64,w=4x4x64x128,stride=2,padding=1,dilation=1
+// rung 11-subgroup-matrix-8x8x8-wave64 for gpu, dispatch 1 of 2
+//
+// cost        708.8 Mflop, 6.947 MB: 102 flop/B
+// workgroups  98 x 1 x 2 of 256 invocations
+// memory      19456 B, shared by a workgroup
+// features    chromium-experimental-subgroup-matrix, shader-f16, subgroups, subgroup_id
+// binding     0  x      read        vec4f  input 0  3.211 MB
+// binding     1  w      read        vec4f  input 1  524.3 kB
+// binding     2  parts  read_write  vec4f  temp 0   3.211 MB
+
+// conv2d/11-subgroup-matrix-8x8x8-wave64
+// y[i, oh, ow, co] = sum over kh, kw, ci of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * w[kh, kw, ci, co]:
+// x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128]
+// Matrix units: a subgroup multiplies 8 x 8 by 8 x 8 in one instruction, inputs in f16 and sums in f32. Slabs of
+// A and B are rounded to f16 on their way into workgroup memory, and the next is loaded while the present one is
+// multiplied; C leaves through workgroup memory, where the epilogue finds it in f32. Several times the rate of
+// any f32 rung on a GPU that has them, for inputs of 11 bits; small products with a long k are cut into parts,
+// added in order.
+// A workgroup computes 64 x 64 of C's 3136 x 128, a subgroup 32 x 32; k by 64.
+// Slice z of the grid sums part z of k; parts holds 2 partial results.
+
+enable f16;
+enable subgroups;
+enable chromium_experimental_subgroup_matrix;
+
+const H = 14u;
+const W = 14u;
+const CI = 64u;
+const OH = 7u;
+const OW = 7u;
+const SY = 2u;
+const SX = 2u;
+const PT = 1u;
+const PL = 1u;
+const M = 3136u;
+const N = 128u;
+const ROWS = 3136u;
+const OUTER = 4u;
+const INNER = 256u;
+const TILES = 98u;
+const TILES_N = 2u;
+const REGIONS = 4u;
+const REGIONS_N = 2u;
+const PATCH = 64u;
+const PART = 512u;
+
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> w: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> parts: array<vec4f>;
+
+// The image, and the top left corner of output pixel m's window.
+fn a_line(m: u32) -> vec3i {
+  return vec3i(vec3u(m / (OH * OW), m / OW % OH * SY, m % OW * SX)) - vec3i(vec3u(0u, PT, PL));
+}
+// Where the image's row begins that row o of the window meets, and the window's place in it.
+fn a_base(line: vec3i, o: u32) -> vec2i {
+  let h = line.y + i32(o);
+  let row = vec2i((line.x * i32(H) + h) * i32(W * CI / 4u), line.z * i32(CI / 4u));
+  return select(vec2i(0, OUTSIDE), row, u32(h) < H);
+}
+fn a_load(base: vec2i, c: u32) -> vec4f {
+  let place = base.y + i32(c / 4u);
+  let inside = u32(place) < W * CI / 4u;
+  return select(vec4f(), x[select(0, base.x + place, inside)], inside);
+}
+// A place left of every row, whatever is added to it.
+const OUTSIDE = -0x40000000;
+
+fn b_line(n: u32) -> u32 { return n; }
+fn b_base(line: u32, o: u32) -> u32 { return line + o * (INNER * 32u); }
+fn b_load(base: u32, c: u32) -> vec4f { return w[base + c * 32u]; }
+
+
+fn store(index: u32, result: vec4f) {
+  parts[index] = result;
+}
+
+// In a matrix's type the columns come before the rows.
+alias Left = subgroup_matrix_left<f16, 8, 8>;
+alias Right = subgroup_matrix_right<f16, 8, 8>;
+alias Sum = subgroup_matrix_result<f32, 8, 8>;
+var<workgroup> slab_a: array<f16, 4608>; // [64 rows, 64 of k], a row padded by 8
+var<workgroup> slab_b: array<f16, 4608>; // [64 of k, 64 columns], a row padded by 8
+var<workgroup> patches: array<f32, 256>; // [REGIONS, 8, 8], a matrix of C each
+
+
+fn store_patches(id: u32, m: u32, n: u32, part: u32) {
+  for (var i = id * 4u; i < REGIONS * PATCH; i += 1024u) {
+    let region = i / PATCH;
+    let r = m + region / REGIONS_N * 32u + i / 8u % 8u;
+    let column = n + region % REGIONS_N * 32u + i % 8u;
+    let row = r;
+    if (row < ROWS && column < N) { store((part * (ROWS * N) + row * N + column) / 4u, vec4f(patches[i], patches[i + 1u], patches[i + 2u], patches[i + 3u])); }
+  }
+}
+
+@compute @workgroup_size(256, 1, 1)
+fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: vec3u, @builtin(subgroup_id) sid: u32) {
+  let tile = wid.x + wid.y * 65535u;
+  if (tile >= TILES) { return; }
+  let m = tile / TILES_N * 64u;
+  let n = tile % TILES_N * 64u;
+  let region_m = sid / REGIONS_N * 32u;
+  let region_n = sid % REGIONS_N * 32u;
+  // The 4 x 4 blocks of A (4 rows, 4 of k) and of B (4 of k, 4 columns) that this invocation fetches.
+  let row_a = lid.x / 16u * 4u;
+  let deep_a = lid.x % 16u * 4u;
+  let column_b = lid.x % 16u * 4u;
+  let deep_b = lid.x / 16u * 4u;
+  let block_a = m + row_a;
+  let block_b = n + column_b;
+  let a_line0 = a_line(block_a);
+  let a_line1 = a_line(block_a + 1u);
+  let a_line2 = a_line(block_a + 2u);
+  let a_line3 = a_line(block_a + 3u);
+  let b_line0 = b_line(block_b / 4u);
+  var next_a0 = vec4<f16>();
+  var next_a1 = vec4<f16>();
+  var next_a2 = vec4<f16>();
+  var next_a3 = vec4<f16>();
+  var next_b0 = vec4<f16>();
+  var next_b1 = vec4<f16>();
+  var next_b2 = vec4<f16>();
+  var next_b3 = vec4<f16>();
+  var sum0_0 = Sum();
+  var sum0_1 = Sum();
+  var sum0_2 = Sum();
+  var sum0_3 = Sum();
+  var sum1_0 = Sum();
+  var sum1_1 = Sum();
+  var sum1_2 = Sum();
+  var sum1_3 = Sum();
+  var sum2_0 = Sum();
+  var sum2_1 = Sum();
+  var sum2_2 = Sum();
+  var sum2_3 = Sum();
+  var sum3_0 = Sum();
+  var sum3_1 = Sum();
+  var sum3_2 = Sum();
+  var sum3_3 = Sum();
+  let k_end = min(1024u, wid.z * PART + PART);
+  let k_begin = wid.z * PART;
+  // Each round fetches the slab at k0 and multiplies the one before; the first has none to multiply, the last none to fetch.
+  for (var k0 = k_begin; k0 < k_end + 64u; k0 += 64u) {
+    if (k0 < k_end) {
+      let k_a = k0 + deep_a;
+      let o_a = k_a / INNER;
+      let c_a = k_a % INNER;
+      let a_base0 = a_base(a_line0, o_a);
+      let a_base1 = a_base(a_line1, o_a);
+      let a_base2 = a_base(a_line2, o_a);
+      let a_base3 = a_base(a_line3, o_a);
+      let a0 = a_load(a_base0, c_a);
+      let a1 = a_load(a_base1, c_a);
+      let a2 = a_load(a_base2, c_a);
+      let a3 = a_load(a_base3, c_a);
+      next_a0 = vec4<f16>(a0);
+      next_a1 = vec4<f16>(a1);
+      next_a2 = vec4<f16>(a2);
+      next_a3 = vec4<f16>(a3);
+      let k_b = k0 + deep_b;
+      let o_b = k_b / INNER;
+      let c_b = k_b % INNER;
+      let b_base0 = b_base(b_line0, o_b);
+      let b0_0 = b_load(b_base0, c_b);
+      let b0_1 = b_load(b_base0, c_b + 1u);
+      let b0_2 = b_load(b_base0, c_b + 2u);
+      let b0_3 = b_load(b_base0, c_b + 3u);
+      next_b0 = vec4<f16>(b0_0);
+      next_b1 = vec4<f16>(b0_1);
+      next_b2 = vec4<f16>(b0_2);
+      next_b3 = vec4<f16>(b0_3);
+    }
+    if (k0 > k_begin && sid < REGIONS) {
+      for (var kk = 0u; kk < 64u; kk += 8u) {
+        let right0 = subgroupMatrixLoad<Right, row_major>(&slab_b, kk * 72u + region_n + 0u, 72u);
+        let right1 = subgroupMatrixLoad<Right, row_major>(&slab_b, kk * 72u + region_n + 8u, 72u);
+        let right2 = subgroupMatrixLoad<Right, row_major>(&slab_b, kk * 72u + region_n + 16u, 72u);
+        let right3 = subgroupMatrixLoad<Right, row_major>(&slab_b, kk * 72u + region_n + 24u, 72u);
+        let left0 = subgroupMatrixLoad<Left, row_major>(&slab_a, (region_m + 0u) * 72u + kk, 72u);
+        sum0_0 = subgroupMatrixMultiplyAccumulate(left0, right0, sum0_0);
+        sum0_1 = subgroupMatrixMultiplyAccumulate(left0, right1, sum0_1);
+        sum0_2 = subgroupMatrixMultiplyAccumulate(left0, right2, sum0_2);
+        sum0_3 = subgroupMatrixMultiplyAccumulate(left0, right3, sum0_3);
+        let left1 = subgroupMatrixLoad<Left, row_major>(&slab_a, (region_m + 8u) * 72u + kk, 72u);
+        sum1_0 = subgroupMatrixMultiplyAccumulate(left1, right0, sum1_0);
+        sum1_1 = subgroupMatrixMultiplyAccumulate(left1, right1, sum1_1);
+        sum1_2 = subgroupMatrixMultiplyAccumulate(left1, right2, sum1_2);
+        sum1_3 = subgroupMatrixMultiplyAccumulate(left1, right3, sum1_3);
+        let left2 = subgroupMatrixLoad<Left, row_major>(&slab_a, (region_m + 16u) * 72u + kk, 72u);
+        sum2_0 = subgroupMatrixMultiplyAccumulate(left2, right0, sum2_0);
+        sum2_1 = subgroupMatrixMultiplyAccumulate(left2, right1, sum2_1);
+        sum2_2 = subgroupMatrixMultiplyAccumulate(left2, right2, sum2_2);
+        sum2_3 = subgroupMatrixMultiplyAccumulate(left2, right3, sum2_3);
+        let left3 = subgroupMatrixLoad<Left, row_major>(&slab_a, (region_m + 24u) * 72u + kk, 72u);
+        sum3_0 = subgroupMatrixMultiplyAccumulate(left3, right0, sum3_0);
+        sum3_1 = subgroupMatrixMultiplyAccumulate(left3, right1, sum3_1);
+        sum3_2 = subgroupMatrixMultiplyAccumulate(left3, right2, sum3_2);
+        sum3_3 = subgroupMatrixMultiplyAccumulate(left3, right3, sum3_3);
+      }
+    }
+    workgroupBarrier();
+    slab_a[(row_a + 0u) * 72u + deep_a + 0u] = next_a0.x;
+    slab_a[(row_a + 0u) * 72u + deep_a + 1u] = next_a0.y;
+    slab_a[(row_a + 0u) * 72u + deep_a + 2u] = next_a0.z;
+    slab_a[(row_a + 0u) * 72u + deep_a + 3u] = next_a0.w;
+    slab_a[(row_a + 1u) * 72u + deep_a + 0u] = next_a1.x;
+    slab_a[(row_a + 1u) * 72u + deep_a + 1u] = next_a1.y;
+    slab_a[(row_a + 1u) * 72u + deep_a + 2u] = next_a1.z;
+    slab_a[(row_a + 1u) * 72u + deep_a + 3u] = next_a1.w;
+    slab_a[(row_a + 2u) * 72u + deep_a + 0u] = next_a2.x;
+    slab_a[(row_a + 2u) * 72u + deep_a + 1u] = next_a2.y;
+    slab_a[(row_a + 2u) * 72u + deep_a + 2u] = next_a2.z;
+    slab_a[(row_a + 2u) * 72u + deep_a + 3u] = next_a2.w;
+    slab_a[(row_a + 3u) * 72u + deep_a + 0u] = next_a3.x;
+    slab_a[(row_a + 3u) * 72u + deep_a + 1u] = next_a3.y;
+    slab_a[(row_a + 3u) * 72u + deep_a + 2u] = next_a3.z;
+    slab_a[(row_a + 3u) * 72u + deep_a + 3u] = next_a3.w;
+    slab_b[(deep_b + 0u) * 72u + column_b + 0u] = next_b0.x;
+    slab_b[(deep_b + 0u) * 72u + column_b + 1u] = next_b0.y;
+    slab_b[(deep_b + 0u) * 72u + column_b + 2u] = next_b0.z;
+    slab_b[(deep_b + 0u) * 72u + column_b + 3u] = next_b0.w;
+    slab_b[(deep_b + 1u) * 72u + column_b + 0u] = next_b1.x;
+    slab_b[(deep_b + 1u) * 72u + column_b + 1u] = next_b1.y;
+    slab_b[(deep_b + 1u) * 72u + column_b + 2u] = next_b1.z;
+    slab_b[(deep_b + 1u) * 72u + column_b + 3u] = next_b1.w;
+    slab_b[(deep_b + 2u) * 72u + column_b + 0u] = next_b2.x;
+    slab_b[(deep_b + 2u) * 72u + column_b + 1u] = next_b2.y;
+    slab_b[(deep_b + 2u) * 72u + column_b + 2u] = next_b2.z;
+    slab_b[(deep_b + 2u) * 72u + column_b + 3u] = next_b2.w;
+    slab_b[(deep_b + 3u) * 72u + column_b + 0u] = next_b3.x;
+    slab_b[(deep_b + 3u) * 72u + column_b + 1u] = next_b3.y;
+    slab_b[(deep_b + 3u) * 72u + column_b + 2u] = next_b3.z;
+    slab_b[(deep_b + 3u) * 72u + column_b + 3u] = next_b3.w;
+    workgroupBarrier();
+  }
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_0, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 0u, n + 0u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_1, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 0u, n + 8u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_2, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 0u, n + 16u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_3, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 0u, n + 24u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_0, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 8u, n + 0u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_1, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 8u, n + 8u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_2, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 8u, n + 16u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_3, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 8u, n + 24u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum2_0, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 16u, n + 0u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum2_1, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 16u, n + 8u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum2_2, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 16u, n + 16u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum2_3, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 16u, n + 24u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum3_0, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 24u, n + 0u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum3_1, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 24u, n + 8u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum3_2, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 24u, n + 16u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum3_3, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 24u, n + 24u, wid.z);
+  workgroupBarrier();
+}

@@ -1,0 +1,169 @@
+// matmul: c [m, n] = a [m, k] b [k, n], either transposed in memory, for each of a batch
+// m=64,n=6272,k=100,transposeA=false,transposeB=false,batchA=1,batchB=1
+// rung 4-wide-tile for llvmpipe, one dispatch
+//
+// cost        80.28 Mflop, 4.14 MB: 19.4 flop/B
+// workgroups  49 x 1 x 1 of 64 invocations
+// binding     0  a  read        f32    input 0   25.6 kB
+// binding     1  b  read        vec4f  input 1   2.509 MB
+// binding     2  c  read_write  vec4f  output 0  1.606 MB
+
+// matmul/4-wide-tile
+// c = a b: a [1,64,100], b [1,100,6272] -> c [1,64,6272].
+// Twice the columns, 8 x 16 of C in 32 vec4fs: 24 loads for 128 multiply-adds. On llvmpipe, whose compiler keeps
+// them in vector registers, the fastest of the ladder; on a GPU so many registers leave too few invocations to
+// hide the loads.
+// An invocation computes 8 x 16 of C's 64 x 6272 in registers.
+
+const M = 64u;
+const N = 6272u;
+const ROWS = 64u;
+const OUTER = 1u;
+const INNER = 100u;
+const TILES = 3136u;
+const TILES_N = 392u;
+
+@group(0) @binding(0) var<storage, read> a: array<f32>;
+@group(0) @binding(1) var<storage, read> b: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> c: array<vec4f>;
+
+fn a_line(m: u32) -> u32 { return m * (100u); }
+fn a_base(line: u32, o: u32) -> u32 { return line + o * (INNER); }
+fn a_load(base: u32, c: u32) -> f32 { return a[base + c]; }
+
+fn b_line(n: u32) -> u32 { return n; }
+fn b_base(line: u32, o: u32) -> u32 { return line + o * (INNER * 1568u); }
+fn b_load(base: u32, c: u32) -> vec4f { return b[base + c * 1568u]; }
+
+
+fn store(index: u32, result: vec4f) {
+  c[index] = result;
+}
+
+@compute @workgroup_size(64, 1, 1)
+fn main(@builtin(global_invocation_id) gid: vec3u) {
+  let i = gid.x + gid.y * 4194240u;
+  if (i >= TILES) { return; }
+  let m = i / TILES_N * 8u;
+  let n = i % TILES_N * 16u;
+  let a_line0 = a_line(m);
+  let a_line1 = a_line(m + 1u);
+  let a_line2 = a_line(m + 2u);
+  let a_line3 = a_line(m + 3u);
+  let a_line4 = a_line(m + 4u);
+  let a_line5 = a_line(m + 5u);
+  let a_line6 = a_line(m + 6u);
+  let a_line7 = a_line(m + 7u);
+  let b_line0 = b_line(n / 4u);
+  let b_line1 = b_line(n / 4u + 1u);
+  let b_line2 = b_line(n / 4u + 2u);
+  let b_line3 = b_line(n / 4u + 3u);
+  var acc0_0 = vec4f();
+  var acc0_1 = vec4f();
+  var acc0_2 = vec4f();
+  var acc0_3 = vec4f();
+  var acc1_0 = vec4f();
+  var acc1_1 = vec4f();
+  var acc1_2 = vec4f();
+  var acc1_3 = vec4f();
+  var acc2_0 = vec4f();
+  var acc2_1 = vec4f();
+  var acc2_2 = vec4f();
+  var acc2_3 = vec4f();
+  var acc3_0 = vec4f();
+  var acc3_1 = vec4f();
+  var acc3_2 = vec4f();
+  var acc3_3 = vec4f();
+  var acc4_0 = vec4f();
+  var acc4_1 = vec4f();
+  var acc4_2 = vec4f();
+  var acc4_3 = vec4f();
+  var acc5_0 = vec4f();
+  var acc5_1 = vec4f();
+  var acc5_2 = vec4f();
+  var acc5_3 = vec4f();
+  var acc6_0 = vec4f();
+  var acc6_1 = vec4f();
+  var acc6_2 = vec4f();
+  var acc6_3 = vec4f();
+  var acc7_0 = vec4f();
+  var acc7_1 = vec4f();
+  var acc7_2 = vec4f();
+  var acc7_3 = vec4f();
+  for (var o = 0u; o < OUTER; o++) {
+    let a_base0 = a_base(a_line0, o);
+    let a_base1 = a_base(a_line1, o);
+    let a_base2 = a_base(a_line2, o);
+    let a_base3 = a_base(a_line3, o);
+    let a_base4 = a_base(a_line4, o);
+    let a_base5 = a_base(a_line5, o);
+    let a_base6 = a_base(a_line6, o);
+    let a_base7 = a_base(a_line7, o);
+    let b_base0 = b_base(b_line0, o);
+    let b_base1 = b_base(b_line1, o);
+    let b_base2 = b_base(b_line2, o);
+    let b_base3 = b_base(b_line3, o);
+    for (var c = 0u; c < INNER; c++) {
+      let a0_0 = a_load(a_base0, c);
+      let a1_0 = a_load(a_base1, c);
+      let a2_0 = a_load(a_base2, c);
+      let a3_0 = a_load(a_base3, c);
+      let a4_0 = a_load(a_base4, c);
+      let a5_0 = a_load(a_base5, c);
+      let a6_0 = a_load(a_base6, c);
+      let a7_0 = a_load(a_base7, c);
+      let b0_0 = b_load(b_base0, c);
+      let b1_0 = b_load(b_base1, c);
+      let b2_0 = b_load(b_base2, c);
+      let b3_0 = b_load(b_base3, c);
+      let column0_0 = b0_0;
+      let column1_0 = b1_0;
+      let column2_0 = b2_0;
+      let column3_0 = b3_0;
+      acc0_0 += a0_0 * column0_0;
+      acc0_1 += a0_0 * column1_0;
+      acc0_2 += a0_0 * column2_0;
+      acc0_3 += a0_0 * column3_0;
+      acc1_0 += a1_0 * column0_0;
+      acc1_1 += a1_0 * column1_0;
+      acc1_2 += a1_0 * column2_0;
+      acc1_3 += a1_0 * column3_0;
+      acc2_0 += a2_0 * column0_0;
+      acc2_1 += a2_0 * column1_0;
+      acc2_2 += a2_0 * column2_0;
+      acc2_3 += a2_0 * column3_0;
+      acc3_0 += a3_0 * column0_0;
+      acc3_1 += a3_0 * column1_0;
+      acc3_2 += a3_0 * column2_0;
+      acc3_3 += a3_0 * column3_0;
+      acc4_0 += a4_0 * column0_0;
+      acc4_1 += a4_0 * column1_0;
+      acc4_2 += a4_0 * column2_0;
+      acc4_3 += a4_0 * column3_0;
+      acc5_0 += a5_0 * column0_0;
+      acc5_1 += a5_0 * column1_0;
+      acc5_2 += a5_0 * column2_0;
+      acc5_3 += a5_0 * column3_0;
+      acc6_0 += a6_0 * column0_0;
+      acc6_1 += a6_0 * column1_0;
+      acc6_2 += a6_0 * column2_0;
+      acc6_3 += a6_0 * column3_0;
+      acc7_0 += a7_0 * column0_0;
+      acc7_1 += a7_0 * column1_0;
+      acc7_2 += a7_0 * column2_0;
+      acc7_3 += a7_0 * column3_0;
+    }
+  }
+
+  let results = array<vec4f, 32>(
+    acc0_0, acc0_1, acc0_2, acc0_3, acc1_0, acc1_1, acc1_2, acc1_3, acc2_0, acc2_1, acc2_2, acc2_3, acc3_0, acc3_1, acc3_2, acc3_3, acc4_0, acc4_1, acc4_2, acc4_3, acc5_0, acc5_1, acc5_2, acc5_3, acc6_0, acc6_1, acc6_2, acc6_3, acc7_0, acc7_1, acc7_2, acc7_3,
+  );
+  for (var r = 0u; r < min(8u, M - m); r++) {
+    let row = m + r;
+    if (row >= ROWS) { continue; }
+    for (var v = 0u; v < 4u; v++) {
+      let column = n + v * 4u;
+      if (column < N) { store((row * N + column) / 4u, results[r * 4u + v]); }
+    }
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * Register tiles whose rows of A are shared by a subgroup. Invocations side by side in C need the same rows of A; here all of a
+ * workgroup do, so each lane loads one row's element of k, and broadcasts from fixed lanes hand them around: one load for as
+ * many rows as a subgroup has lanes. On a CPU a load is a gather of some 25 cycles, a broadcast takes one or two.
+ */
+import type { AdapterClass } from '../candidate.ts';
+import { indent, type Kernel, MAX_WORKGROUPS, type Requirements } from '../kernel.ts';
+import { defineGemmKernel, oneDispatch } from './gemm-kernel.ts';
+import { declareAccumulators, type Fragment, fragment, multiplyAdd, type Tile } from './micro-kernel.ts';
+import { type Gemm, innerLength } from './problem.ts';
+import type { Rung } from './rung.ts';
+import { INVOCATIONS, inParts, partsFor } from './split-k.ts';
+import { storeTile, storeWidth } from './store.ts';
+
+export const subgroupTile: Rung = {
+  name: '10-subgroup',
+  idea:
+    'Invocations side by side in C share rows of A: each lane of a subgroup loads the element of another row, and broadcasts ' +
+    'hand them around, with no workgroup memory and no barrier. 16 x 8 of C in an invocation take 2 loads of A instead of 16 ' +
+    'in a subgroup of 8. The fastest rung on adapters that run on a CPU, where a load costs as much as a dozen broadcasts.',
+  loads: 'lines',
+  requires: requirements,
+  suits: (gemm, adapter) => sharing(gemm, adapter) !== null,
+  build: (gemm, adapter) => oneDispatch(gemm, subgroupKernel(subgroupTile.name, gemm, adapter)),
+};
+
+export const subgroupSplitK: Rung = {
+  name: '11-subgroup-split-k',
+  idea:
+    'The subgroup tile with k cut into parts that run side by side and are added in order by a second dispatch, for a small ' +
+    'C with a long k, such as a weight gradient.',
+  loads: 'lines',
+  requires: requirements,
+  suits: (gemm, adapter) => sharing(gemm, adapter) !== null && partsOf(gemm, adapter) > 1,
+  build: (gemm, adapter) =>
+    inParts(gemm, partsOf(gemm, adapter), (partial, parts) =>
+      subgroupKernel(subgroupSplitK.name, partial, adapter, parts),
+    ),
+};
+
+/** How invocations share. */
+interface Sharing {
+  /** Lanes of every subgroup: which lane holds which row is written into the kernel. */
+  lanes: number;
+  /** Invocations of a workgroup, side by side in C. */
+  invocations: number;
+  /** Rows and columns of C in an invocation. */
+  tile: Tile;
+}
+
+const SHARING: Record<AdapterClass, Sharing> = {
+  gpu: { lanes: 32, invocations: 64, tile: { rows: 32, columns: 4 } },
+  llvmpipe: { lanes: 8, invocations: 8, tile: { rows: 16, columns: 8 } },
+  swiftshader: { lanes: 4, invocations: 8, tile: { rows: 16, columns: 8 } },
+};
+
+function requirements(adapter: AdapterClass): Requirements {
+  const { lanes } = SHARING[adapter];
+  return { features: ['subgroups'], subgroupSizes: [lanes, lanes] };
+}
+
+/** The tile, no larger than C asks for; null where C is too narrow to give every lane of a subgroup a column. */
+function sharing({ rows, columns }: Gemm, adapter: AdapterClass): Sharing | null {
+  const { lanes, invocations, tile } = SHARING[adapter];
+  const fitting = {
+    rows: [4, 8, 16].find((size) => size < tile.rows && size >= rows) ?? tile.rows,
+    columns: columns >= tile.columns * invocations ? tile.columns : 4,
+  };
+  if (columns < fitting.columns * lanes) return null;
+  return {
+    lanes,
+    invocations: Math.min(invocations, Math.ceil(columns / fitting.columns / lanes) * lanes),
+    tile: fitting,
+  };
+}
+
+/** Workgroups along the rows and the columns of C. */
+function grid(gemm: Gemm, { tile, invocations }: Sharing): [down: number, across: number] {
+  return [Math.ceil(gemm.rows / tile.rows), Math.ceil(gemm.columns / (tile.columns * invocations))];
+}
+
+function partsOf(gemm: Gemm, adapter: AdapterClass): number {
+  const how = sharing(gemm, adapter)!;
+  const [down, across] = grid(gemm, how);
+  return partsFor(gemm, down * across * how.invocations, INVOCATIONS[adapter]);
+}
+
+function subgroupKernel(rung: string, gemm: Gemm, adapter: AdapterClass, parts = 1): Kernel {
+  const how = sharing(gemm, adapter)!;
+  const { lanes, invocations, tile } = how;
+  const [down, across] = grid(gemm, how);
+  const columns = tile.columns * invocations;
+  const phased = gemm.phases !== undefined;
+  const rowsOfA = sharedRows(gemm, how);
+  const fb = fragment('b', gemm.b, {
+    first: 'n',
+    count: tile.columns,
+    total: gemm.columns,
+    ragged: gemm.columns % columns !== 0,
+    phased,
+  });
+  return defineGemmKernel(rung, gemm, {
+    about: [
+      `A workgroup computes ${tile.rows} x ${columns} of C's ${gemm.rows} x ${gemm.columns}: an invocation ${tile.rows} x ${tile.columns}, ${invocations} side by side in subgroups of ${lanes}.`,
+    ],
+    enables: ['subgroups'],
+    constants: {
+      TILES: down * across,
+      TILES_N: across,
+      ...(parts > 1 ? { STEPS: Math.ceil(gemm.outer / parts) } : {}),
+    },
+    width: storeWidth(gemm),
+    workgroupSize: invocations,
+    grid: [Math.min(down * across, MAX_WORKGROUPS), Math.ceil((down * across) / MAX_WORKGROUPS)],
+    parts,
+    main: [
+      `let tile = wid.x + wid.y * ${MAX_WORKGROUPS}u;`,
+      'if (tile >= TILES) { return; }',
+      ...(phased ? ['let phase = wid.z;'] : []),
+      `let m = tile / TILES_N * ${tile.rows}u;`,
+      `let n = tile % TILES_N * ${columns}u + lid.x * ${tile.columns}u;`,
+      ...rowsOfA.lines,
+      ...fb.lines,
+      ...declareAccumulators(tile),
+      `for (var o = ${parts > 1 ? 'wid.z * STEPS' : '0u'}; o < ${outerEnd(gemm, parts)}; o++) {`,
+      ...[...rowsOfA.bases, ...fb.bases('o')].map((line) => indent(line)),
+      `  for (var c = 0u; c < ${innerLength(gemm)}; c++) {`,
+      ...[...rowsOfA.load, ...fb.load(0, 'c'), ...multiplyAdd(tile, rowsOfA, fb, 0)].map((line) => indent(line, 2)),
+      '  }',
+      '}',
+      storeTile(gemm, tile, {
+        rows: `${tile.rows}u`,
+        row: phased ? 'output_row(m + r, phase)' : 'm + r',
+        column: 'n + v * 4u',
+        ...(parts > 1 ? { offset: 'wid.z * (ROWS * N)' } : {}),
+      }),
+    ],
+    requires: requirements(adapter),
+  });
+}
+
+/** The tile's rows of A: lane l loads rows l, l + lanes, ... (or the l-th four of them), and all of them reach every lane. */
+function sharedRows(gemm: Gemm, { lanes, tile }: Sharing) {
+  const each = gemm.a.grain === 'line4' ? 4 : 1;
+  const held = tile.rows / each; // in a lane each, as far as there are lanes
+  const loads = Math.ceil(held / lanes);
+  const fa = fragment('a', gemm.a, {
+    first: `(m + ${held < lanes ? `lane % ${held}u` : 'lane'}${each === 4 ? ' * 4u' : ''})`,
+    count: loads * each,
+    step: lanes,
+    total: gemm.rows,
+    ragged: gemm.rows % (loads * Math.min(held, lanes) * each) !== 0,
+    phased: gemm.phases !== undefined,
+  });
+  const rows = Array.from({ length: tile.rows }, (_, i) => i);
+  /** Which of a lane's elements row i is, and in which lane. */
+  const source = (i: number) => {
+    const at = Math.floor(i / each);
+    return { element: Math.floor(at / lanes) * each + (i % each), lane: at % lanes };
+  };
+  return {
+    lines: fa.lines,
+    bases: fa.bases('o'),
+    load: [
+      ...fa.load(0, 'c'),
+      ...rows.map((i) => `let row${i} = subgroupBroadcast(${fa.value(source(i).element, 0)}, ${source(i).lane}u);`),
+    ],
+    value: (i: number) => `row${i}`,
+  } satisfies Pick<Fragment, 'lines' | 'value'> & Record<string, unknown>;
+}
+
+function outerEnd(gemm: Gemm, parts: number): string {
+  if (gemm.phases) return 'outer_steps(phase)';
+  return parts > 1 ? 'min(OUTER, wid.z * STEPS + STEPS)' : 'OUTER';
+}

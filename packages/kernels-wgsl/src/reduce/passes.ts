@@ -1,0 +1,93 @@
+/**
+ * The dispatches of a reduction: one, or one that leaves each chunk's partial result and those that reduce these. No float atomics,
+ * and no order that depends on scheduling.
+ */
+import { type AdapterClass, type Dispatches, type Stage, slot } from '../candidate.ts';
+import { type Epilogue, NO_EPILOGUE } from '../epilogue.ts';
+import { operand } from '../scalar.ts';
+import type { Team } from '../team.ts';
+import { sizeOf } from '../view.ts';
+import { reduceKernel, teamRectangle } from './kernel.ts';
+import { type ReduceLayout, type ReduceSpec, reduceLayout } from './layout.ts';
+
+/** More values than this in one chain of additions lose digits that f32 could keep. */
+export const LONGEST_CHAIN = 4096;
+/** Fewer are not worth a second dispatch, nor a workgroup. */
+export const SHORTEST_RANGE = 32;
+
+/** Fewer steps of an invocation are not worth another one. A GPU hides the way to memory behind invocations alone. */
+const SHORTEST_CHUNK: Record<AdapterClass, number> = { gpu: 8, llvmpipe: 32, swiftshader: 32 };
+
+/** Invocations that keep the machine busy: lanes × cores × some to hide latency and uneven ends. */
+export const BUSY: Record<AdapterClass, number> = { gpu: 131072, llvmpipe: 1024, swiftshader: 1024 };
+
+/** How a reduction walks: each invocation in one chain or four, alone or in a team. */
+export interface Method {
+  team: Team;
+  chains: 1 | 4;
+}
+
+/** Into how many chunks to cut the reduced range: neither chunks too short nor chains too long, and none empty. */
+export function chunksOf(layout: ReduceLayout, { team, chains }: Method, adapter: AdapterClass): number {
+  const [items, range] = [sizeOf(layout.kept), sizeOf(layout.reduced)];
+  const lanes = teamRectangle(layout, team)?.deep ?? 1;
+  const most = Math.max(1, Math.floor(range / (SHORTEST_CHUNK[adapter] * lanes)));
+  const fewest = Math.ceil(range / (LONGEST_CHAIN * chains * lanes));
+  const chunks = Math.max(Math.min(Math.ceil(BUSY[adapter] / (items * lanes)), most), fewest);
+  return Math.ceil(range / Math.ceil(range / chunks));
+}
+
+export interface Passes {
+  spec: ReduceSpec;
+  layout: ReduceLayout;
+  method: Method;
+  chunks: number;
+  epilogue: Epilogue;
+  adapter: AdapterClass;
+  /** For the header of the kernel that reads the operands. */
+  about: readonly string[];
+}
+
+export function passes({ spec, layout, method, chunks, epilogue, adapter, about }: Passes): Required<Dispatches> {
+  const inputs = spec.operands.map((_, i) => slot.input(i));
+  if (chunks === 1) {
+    const kernel = reduceKernel(spec, layout, { ...method, chunks, epilogue, about });
+    const operands = epilogue.operands.map((_, i) => slot.epilogue(i));
+    return { temps: [], stages: [{ kernel, slots: [...inputs, ...operands, slot.output(0)] }] };
+  }
+  const kernel = reduceKernel(spec, layout, { ...method, chunks, epilogue: NO_EPILOGUE, about });
+  const size = chunks * layout.outputs;
+  const rest = reducePartials({ op: spec.op, chunks, outputs: layout.outputs }, method.team, epilogue, adapter);
+  return {
+    temps: [size, ...rest.temps],
+    stages: [{ kernel, slots: [...inputs, slot.temp(0)] }, ...rest.stages.map(readingPartials)],
+  };
+}
+
+/** From [chunks, outputs] to [outputs]. Few are no work for a team, and a CPU has no team where the chunks had none. */
+function reducePartials(
+  { op, chunks, outputs }: { op: ReduceSpec['op']; chunks: number; outputs: number },
+  team: Team,
+  epilogue: Epilogue,
+  adapter: AdapterClass,
+): Required<Dispatches> {
+  const spec: ReduceSpec = {
+    op,
+    shape: [chunks, outputs],
+    axes: [0],
+    operands: [{ type: 'f32', size: chunks * outputs, strides: [outputs, 1], offset: 0 }],
+    expr: operand(0),
+  };
+  const alone = chunks <= SHORTEST_RANGE || (team === 'alone' && adapter !== 'gpu');
+  const method: Method = { team: alone ? 'alone' : 'workgroup', chains: 4 };
+  const layout = reduceLayout(spec);
+  const lanes = teamRectangle(layout, method.team)?.deep ?? 1;
+  const again = Math.ceil(sizeOf(layout.reduced) / (LONGEST_CHAIN * method.chains * lanes));
+  return passes({ spec, layout, method, chunks: again, epilogue, adapter, about: [] });
+}
+
+/** A stage of the second step, whose input is this step's temp 0 and whose temps come after it. */
+function readingPartials({ kernel, slots }: Stage): Stage {
+  const moved = slots.map((s) => (s.kind === 'input' ? slot.temp(0) : s.kind === 'temp' ? slot.temp(s.index + 1) : s));
+  return { kernel, slots: moved };
+}

@@ -1,0 +1,41 @@
+/** How a kernel work is named: exactly, by which a run's choices are kept, and by its shape class, by which it is tuned. */
+import type { TensorSpec } from '../op.ts';
+
+/** What a kernel work computes. */
+export interface WorkName {
+  /** The op, its inputs and attributes as they are: `matmul [64,100] [100,6272]`. */
+  problem: string;
+  /** The same with sizes by their class: `matmul [64,128] [128,8192]`. */
+  key: string;
+}
+
+/**
+ * The shape class of a kernel work: problems with the same key are answered best by the same rung, or nearly. Sizes and other
+ * whole numbers up to 8 stand as they are, larger ones as the nearest power of two, with what they are more than a multiple of 4:
+ * `conv2d [64,16+2,16+2,64] [4,4,64,128] stride=2,2 padding=1,1,1,1` is the key of a 14×14 image.
+ */
+export const tuningKey = (op: string, inputs: readonly TensorSpec[], attrs: object): string =>
+  print(op, inputs, attrs, sizeClass);
+
+export const nameWork = (op: string, inputs: readonly TensorSpec[], attrs: object): WorkName => ({
+  problem: print(op, inputs, attrs, String),
+  key: tuningKey(op, inputs, attrs),
+});
+
+function print(op: string, inputs: readonly TensorSpec[], attrs: object, number: (n: number) => string): string {
+  const specs = inputs.map(({ shape, dtype }) => `${dtype === 'f32' ? '' : dtype}[${shape.map(number).join()}]`);
+  const values = Object.entries(attrs).map(([name, value]) => `${name}=${printValue(value, number)}`);
+  return [op, ...specs, ...values].join(' ');
+}
+
+function printValue(value: unknown, number: (n: number) => string): string {
+  if (typeof value === 'number') return number(value);
+  if (Array.isArray(value)) return value.map((v) => printValue(v, number)).join();
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function sizeClass(n: number): string {
+  if (n <= 8 || !Number.isInteger(n)) return String(n);
+  const rest = n % 4;
+  return `${2 ** Math.round(Math.log2(n))}${rest ? `+${rest}` : ''}`;
+}

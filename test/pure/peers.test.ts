@@ -1,0 +1,168 @@
+/** The peers' side of the suite, where their packages are not installed: what they are given, and what installs them. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CATALOGUE, type Conv2dShape } from '@ganvas/kernels-wgsl';
+import { CASES, type DcganCase } from '../../bench/cases.ts';
+import { UsageError } from '../../bench/options.ts';
+import { dcganFlops, dcganLayers, dcganStart, LATENT } from '../../bench/peers/dcgan.ts';
+import { PEER_ENGINES } from '../../bench/peers/engine.ts';
+import { inputsOf, type OpProblem } from '../../bench/peers/inputs.ts';
+import {
+  HWIO_TO_OIHW,
+  NCHW_TO_NHWC,
+  NHWC_TO_NCHW,
+  OIHW_TO_HWIO,
+  permuted,
+  permutedShape,
+} from '../../bench/peers/layout.ts';
+import { requirePackage } from '../../bench/peers/packages.ts';
+import { ROOT } from '../documents.ts';
+
+const json = (path: string) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
+
+describe('packages', () => {
+  const { dependencies, private: isPrivate } = json('bench/peers/package.json');
+
+  it('are pinned, in the manifest and in a lockfile that agrees with it', () => {
+    expect(isPrivate).toBe(true);
+    expect(Object.values(dependencies)).toEqual(
+      Object.values(dependencies).map(() => expect.stringMatching(/^\d+\.\d+\.\d+$/)),
+    );
+    const { packages } = json('bench/peers/package-lock.json');
+    expect(packages[''].dependencies).toEqual(dependencies);
+    for (const [name, version] of Object.entries(dependencies))
+      expect(packages[`node_modules/${name}`].version).toBe(version);
+  });
+
+  it('are not installed with the library', () => {
+    const library = Object.keys(json('package-lock.json').packages);
+    const shared = Object.keys(dependencies).filter((name) =>
+      library.some((path) => path.endsWith(`node_modules/${name}`)),
+    );
+    expect(shared).toEqual([]);
+    expect(library.filter((path) => path.startsWith('bench'))).toEqual([]);
+  });
+
+  it('say how they are installed where they are missing', () => {
+    const missing = () => requirePackage('@tensorflow/no-such-package');
+    expect(missing).toThrow(UsageError);
+    expect(missing).toThrow(/no @tensorflow\/no-such-package.*npm ci --prefix bench\/peers$/);
+  });
+});
+
+describe('inputs', () => {
+  const shape: Conv2dShape = {
+    ...{ batch: 2, height: 6, width: 6, inChannels: 3, outHeight: 3, outWidth: 3, outChannels: 5 },
+    ...{ kernelHeight: 4, kernelWidth: 4, strideY: 2, strideX: 2, padTop: 1, padLeft: 1 },
+  };
+  const conv = 'x=2x6x6x3,w=4x4x3x5,stride=2,padding=1';
+  const problems: [OpProblem, family: string, shape: string][] = [
+    [{ op: 'matmul', m: 3, k: 4, n: 5 }, 'matmul', 'm=3,k=4,n=5'],
+    [{ op: 'conv2d', shape }, 'conv2d', conv],
+    [{ op: 'conv2d-input-grad', shape }, 'conv2d-input-grad', conv],
+    [{ op: 'conv-transpose2d', shape }, 'conv2d-input-grad', conv],
+    [{ op: 'conv2d-weight-grad', shape }, 'conv2d-weight-grad', conv],
+    [{ op: 'elementwise', size: 7 }, 'map', 'a=7,b=7,c=7'],
+    [{ op: 'sum', size: 9 }, 'reduce-sum', 'x=9,axes=0'],
+    [{ op: 'adam', size: 6 }, 'adam', 'size=6'],
+  ];
+
+  it.each(problems)('of %p are those of the kernels', (problem, name, text) => {
+    const inputs = inputsOf(problem);
+    const kernels = CATALOGUE.find((family) => family.name === name)!
+      .problem(text)
+      .values();
+    // Adam's hyper-parameters are no tensor to the peers.
+    expect(inputs).toEqual(kernels.slice(0, problem.op === 'adam' ? 4 : undefined));
+  });
+
+  it('are asked for in the families of the suite', () => {
+    const suite = CASES.flatMap(({ problem, kernel }) => (kernel ? [`${problem.op} ${kernel.family}`] : []));
+    const here = problems.map(([problem, family]) => `${problem.op} ${family}`);
+    const drawn = ['random-normal random-normal', 'softmax softmax']; // no inputs; one tensor with the usual values
+    expect([...new Set(suite)].filter((known) => !here.includes(known) && !drawn.includes(known))).toEqual([]);
+  });
+});
+
+describe('layouts', () => {
+  it('permutes axes as NumPy does', () => {
+    // x[i][j][k] = 100 i + 10 j + k
+    const x = Array.from({ length: 24 }, (_, n) => 100 * Math.floor(n / 12) + 10 * (Math.floor(n / 4) % 3) + (n % 4));
+    const moved = permuted(x, [2, 3, 4], [2, 0, 1]);
+    expect(Array.from(moved.slice(0, 8))).toEqual([0, 10, 20, 100, 110, 120, 1, 11]);
+    expect(permutedShape([2, 3, 4], [2, 0, 1])).toEqual([4, 2, 3]);
+  });
+
+  it.each([
+    [NHWC_TO_NCHW, NCHW_TO_NHWC],
+    [HWIO_TO_OIHW, OIHW_TO_HWIO],
+  ])('%p and %p undo each other', (there, back) => {
+    const shape = [2, 3, 4, 5];
+    const x = Float32Array.from({ length: 120 }, (_, i) => i);
+    expect(permuted(permuted(x, shape, there), permutedShape(shape, there), back)).toEqual(x);
+  });
+});
+
+describe('the DCGAN', () => {
+  const problem: DcganCase = { op: 'dcgan', size: 28, width: 64, batch: 64 };
+
+  it('has the channels of a pyramid, and needs the products and convolutions of one step', () => {
+    const { generator, discriminator } = dcganLayers({ size: 64, width: 64 });
+    const channels = (layers: typeof generator) =>
+      layers.flatMap((l) => (l.op.startsWith('conv') && 'to' in l ? [[l.from, l.to]] : []));
+    expect(channels(generator)).toEqual([
+      [512, 256],
+      [256, 128],
+      [128, 64],
+      [64, 1],
+    ]);
+    expect(channels(discriminator)).toEqual([
+      [1, 64],
+      [64, 128],
+      [128, 256],
+      [256, 512],
+    ]);
+    // By hand, padding counted: per image 0.63 M multiply-adds in G's first layer, 6.4 M in an inner convolution, 0.2 M in
+    // one at the image. Forward G, 3 D; back 2 D without the image's gradient; back D to the image; back G.
+    const [fc, inner, outer] = [100 * 6272, 49 * 16 * 64 * 128, 196 * 16 * 64];
+    const padded = 2 * 64 * (fc * 2 + inner * (1 + 3 + 4 + 1 + 2) + outer * (1 + 3 + 2 + 1 + 2));
+    expect(dcganFlops(problem) / padded).toBeGreaterThan(0.85);
+    expect(dcganFlops(problem)).toBeLessThan(padded * 1.01);
+  });
+
+  it('starts from N(0, 0.02²) weights, zero biases, and images in [−1, 1]', () => {
+    const { generator, discriminator, real, noise } = dcganStart({ ...problem, width: 8, batch: 4 });
+    expect(Object.keys(generator)).toEqual([
+      'fc.weight',
+      'bn1.weight',
+      'bn1.bias',
+      'up1.weight',
+      'bn2.weight',
+      'bn2.bias',
+      'up2.weight',
+      'up2.bias',
+    ]);
+    expect(Object.keys(discriminator)).toEqual([
+      'conv1.weight',
+      'conv1.bias',
+      'conv2.weight',
+      'bn2.weight',
+      'bn2.bias',
+      'fc.weight',
+      'fc.bias',
+    ]);
+    expect(generator['up1.weight']!.shape).toEqual([4, 4, 8, 16]);
+    const { values } = generator['fc.weight']!;
+    expect(Math.sqrt(values.reduce((sum, w) => sum + w * w, 0) / values.length)).toBeCloseTo(0.02, 3);
+    expect(discriminator['fc.bias']!.values).toEqual(new Float32Array(1));
+    expect(real).toHaveLength(4 * 28 * 28);
+    expect(Math.min(...real)).toBeGreaterThanOrEqual(-1);
+    expect(Math.max(...real)).toBeLessThanOrEqual(1);
+    expect(noise.map((z) => z.length)).toEqual([4 * LATENT, 4 * LATENT]);
+    expect(noise[0]).not.toEqual(noise[1]);
+  });
+});
+
+it('names each engine once', () => {
+  expect(new Set(PEER_ENGINES).size).toBe(PEER_ENGINES.length);
+});
