@@ -123,6 +123,10 @@ export const CASES: readonly Case[] = [
   matmul(2048, 2048, 2048, { gpuOnly: true }),
   matmul(4096, 4096, 4096, { gpuOnly: true }),
   matmul(64, 100, 6272, QUICK),
+  // As much work as the first of the convolutions, its input's gradient (four phases together) and its weights'.
+  matmul(3136, 1024, 128),
+  matmul(12544, 512, 64),
+  matmul(1024, 3136, 128),
   ...convolutions(64, 14, 64, 128, QUICK),
   ...convolutions(64, 28, 1, 64, QUICK),
   ...convolutions(32, 32, 128, 256),

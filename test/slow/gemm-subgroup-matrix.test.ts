@@ -36,7 +36,7 @@ async function check(problem: GemmProblem, unit: string, plain = false): Promise
     },
   };
   const rounded = { rel: 2e-6, abs: 2 ** -11 * Math.sqrt(problem.terms) };
-  await checkProblem(rig, half ? { ...software, tolerance: rounded } : software, ['11-'], plain);
+  await checkProblem(rig, half ? { ...software, tolerance: rounded } : software, ['12-'], plain);
 }
 
 describe('matrix units in software', () => {

@@ -8,12 +8,13 @@ describe('parseDcganOptions', () => {
       checkpointEvery: 500,
       samples: 1000,
       adapter: 'auto',
+      explain: false,
     });
   });
 
   it('reads every option', () => {
     const line =
-      '--preset paper --steps 500 --batch 64 --width 32 --size 128 --lr 1e-3 --seed 0 --out runs/a --sample-every 50 --checkpoint-every 0 --samples 0 --adapter=swiftshader';
+      '--preset paper --steps 500 --batch 64 --width 32 --size 128 --lr 1e-3 --seed 0 --out runs/a --sample-every 50 --checkpoint-every 0 --samples 0 --adapter=swiftshader --explain';
     expect(parseDcganOptions(line.split(' '))).toEqual({
       preset: 'paper',
       steps: 500,
@@ -27,6 +28,7 @@ describe('parseDcganOptions', () => {
       checkpointEvery: 0,
       samples: 0,
       adapter: 'swiftshader',
+      explain: true,
     });
     expect(parseDcganOptions(['--resume', 'runs/a', '--steps', '900'])).toMatchObject({ resume: 'runs/a', steps: 900 });
     expect(parseDcganOptions(['--help']).help).toBe(true);
@@ -67,7 +69,7 @@ describe('dcganHelp', () => {
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
     const flags = lines.flatMap((line) => line.match(/^ {2}(?:-h, )?(--[a-z-]+)/)?.[1] ?? []);
     expect(flags).toEqual(
-      '--preset --steps --batch --width --size --lr --seed --out --sample-every --checkpoint-every --samples --adapter --resume --help'.split(
+      '--preset --steps --batch --width --size --lr --seed --out --sample-every --checkpoint-every --samples --adapter --resume --explain --help'.split(
         ' ',
       ),
     );

@@ -1,6 +1,6 @@
 // conv2d-input-grad: gradient of a convolution's x, which is the transposed convolution
 // x=64x14x14x64,w=4x4x64x128,stride=2,padding=1,dilation=1
-// rung 2-register-tile for swiftshader, one dispatch
+// rung 2-register-tile for llvmpipe, one dispatch
 //
 // cost        708.8 Mflop, 5.341 MB: 133 flop/B
 // workgroups  196 x 1 x 4 of 64 invocations

@@ -1,10 +1,10 @@
 // conv2d: convolution of x [NHWC] with w [HWIO]
 // x=64x14x14x64,w=4x4x64x128,stride=2,padding=1,dilation=1
-// rung 10-subgroup for gpu, one dispatch
+// rung 10-subgroup for llvmpipe, one dispatch
 //
 // cost        708.8 Mflop, 5.341 MB: 133 flop/B
-// workgroups  98 x 1 x 1 of 64 invocations
-// features    subgroups, subgroup_id
+// workgroups  392 x 1 x 1 of 8 invocations
+// features    subgroups
 // binding     0  x  read        f32    input 0   3.211 MB
 // binding     1  w  read        vec4f  input 1   524.3 kB
 // binding     2  y  read_write  vec4f  output 0  1.606 MB
@@ -12,11 +12,11 @@
 // conv2d/10-subgroup
 // y[i, oh, ow, co] = sum over kh, kw, ci of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * w[kh, kw, ci, co]:
 // x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128]
-// Invocations side by side in C need the same rows of A: each loads another element of k of them, and shuffles
-// hand these around the subgroup, with no workgroup memory and no barrier. The sharers are those of up to 32
-// that are in one subgroup, so that it runs on subgroups of any size; the larger they are (32 or 64 on a GPU),
-// the fewer the loads of A.
-// A workgroup computes 32 x 128 of C's 3136 x 128, an invocation 8 x 8, 16 side by side.
+// Invocations side by side in C share rows of A: each lane of a subgroup loads the element of another row, and
+// broadcasts hand them around, with no workgroup memory and no barrier. 16 x 8 of C in an invocation take 2
+// loads of A instead of 16 in a subgroup of 8. The fastest rung on adapters that run on a CPU, where a load
+// costs as much as a dozen broadcasts.
+// A workgroup computes 16 x 64 of C's 3136 x 128: an invocation 16 x 8, 8 side by side in subgroups of 8.
 
 enable subgroups;
 
@@ -34,8 +34,8 @@ const N = 128u;
 const ROWS = 3136u;
 const OUTER = 4u;
 const INNER = 256u;
-const TILES = 98u;
-const TILES_N = 1u;
+const TILES = 392u;
+const TILES_N = 2u;
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> w: array<vec4f>;
@@ -68,24 +68,14 @@ fn store(index: u32, result: vec4f) {
   y[index] = result;
 }
 
-@compute @workgroup_size(64, 1, 1)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(subgroup_id) sid: u32, @builtin(subgroup_invocation_id) lane: u32, @builtin(subgroup_size) lanes: u32) {
+@compute @workgroup_size(8, 1, 1)
+fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
   let tile = wid.x + wid.y * 65535u;
   if (tile >= TILES) { return; }
-  // How many invocations share what they load, and the first of them.
-  let sharers = min(lanes, 16u);
-  let first = lane - lane % sharers;
-  let place = sid * lanes + lane;
-  let m = tile / TILES_N * 32u + place / 16u * 8u;
-  let n = tile % TILES_N * 128u + place % 16u * 8u;
-  let a_line0 = a_line(m);
-  let a_line1 = a_line(m + 1u);
-  let a_line2 = a_line(m + 2u);
-  let a_line3 = a_line(m + 3u);
-  let a_line4 = a_line(m + 4u);
-  let a_line5 = a_line(m + 5u);
-  let a_line6 = a_line(m + 6u);
-  let a_line7 = a_line(m + 7u);
+  let m = tile / TILES_N * 16u;
+  let n = tile % TILES_N * 64u + lid.x * 8u;
+  let a_line0 = a_line((m + lane));
+  let a_line1 = a_line((m + lane) + 8u);
   let b_line0 = b_line(n / 4u);
   let b_line1 = b_line(n / 4u + 1u);
   var acc0_0 = vec4f();
@@ -104,66 +94,89 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(subgroup_id) sid: u32, @buil
   var acc6_1 = vec4f();
   var acc7_0 = vec4f();
   var acc7_1 = vec4f();
+  var acc8_0 = vec4f();
+  var acc8_1 = vec4f();
+  var acc9_0 = vec4f();
+  var acc9_1 = vec4f();
+  var acc10_0 = vec4f();
+  var acc10_1 = vec4f();
+  var acc11_0 = vec4f();
+  var acc11_1 = vec4f();
+  var acc12_0 = vec4f();
+  var acc12_1 = vec4f();
+  var acc13_0 = vec4f();
+  var acc13_1 = vec4f();
+  var acc14_0 = vec4f();
+  var acc14_1 = vec4f();
+  var acc15_0 = vec4f();
+  var acc15_1 = vec4f();
   for (var o = 0u; o < OUTER; o++) {
     let a_base0 = a_base(a_line0, o);
     let a_base1 = a_base(a_line1, o);
-    let a_base2 = a_base(a_line2, o);
-    let a_base3 = a_base(a_line3, o);
-    let a_base4 = a_base(a_line4, o);
-    let a_base5 = a_base(a_line5, o);
-    let a_base6 = a_base(a_line6, o);
-    let a_base7 = a_base(a_line7, o);
     let b_base0 = b_base(b_line0, o);
     let b_base1 = b_base(b_line1, o);
-    let run = INNER;
-    for (var c0 = 0u; c0 < run; c0 += sharers) {
-      let mine = min(c0 + lane - first, run - 1u);
-      let a0_0 = a_load(a_base0, mine);
-      let a1_0 = a_load(a_base1, mine);
-      let a2_0 = a_load(a_base2, mine);
-      let a3_0 = a_load(a_base3, mine);
-      let a4_0 = a_load(a_base4, mine);
-      let a5_0 = a_load(a_base5, mine);
-      let a6_0 = a_load(a_base6, mine);
-      let a7_0 = a_load(a_base7, mine);
-      for (var kk = 0u; kk < min(sharers, run - c0); kk++) {
-        let c = c0 + kk;
-        let row0 = subgroupShuffle(a0_0, first + kk);
-        let row1 = subgroupShuffle(a1_0, first + kk);
-        let row2 = subgroupShuffle(a2_0, first + kk);
-        let row3 = subgroupShuffle(a3_0, first + kk);
-        let row4 = subgroupShuffle(a4_0, first + kk);
-        let row5 = subgroupShuffle(a5_0, first + kk);
-        let row6 = subgroupShuffle(a6_0, first + kk);
-        let row7 = subgroupShuffle(a7_0, first + kk);
-        let b0_0 = b_load(b_base0, c);
-        let b1_0 = b_load(b_base1, c);
-        let column0_0 = b0_0;
-        let column1_0 = b1_0;
-        acc0_0 += row0 * column0_0;
-        acc0_1 += row0 * column1_0;
-        acc1_0 += row1 * column0_0;
-        acc1_1 += row1 * column1_0;
-        acc2_0 += row2 * column0_0;
-        acc2_1 += row2 * column1_0;
-        acc3_0 += row3 * column0_0;
-        acc3_1 += row3 * column1_0;
-        acc4_0 += row4 * column0_0;
-        acc4_1 += row4 * column1_0;
-        acc5_0 += row5 * column0_0;
-        acc5_1 += row5 * column1_0;
-        acc6_0 += row6 * column0_0;
-        acc6_1 += row6 * column1_0;
-        acc7_0 += row7 * column0_0;
-        acc7_1 += row7 * column1_0;
-      }
+    for (var c = 0u; c < INNER; c++) {
+      let a0_0 = a_load(a_base0, c);
+      let a1_0 = a_load(a_base1, c);
+      let row0 = subgroupBroadcast(a0_0, 0u);
+      let row1 = subgroupBroadcast(a0_0, 1u);
+      let row2 = subgroupBroadcast(a0_0, 2u);
+      let row3 = subgroupBroadcast(a0_0, 3u);
+      let row4 = subgroupBroadcast(a0_0, 4u);
+      let row5 = subgroupBroadcast(a0_0, 5u);
+      let row6 = subgroupBroadcast(a0_0, 6u);
+      let row7 = subgroupBroadcast(a0_0, 7u);
+      let row8 = subgroupBroadcast(a1_0, 0u);
+      let row9 = subgroupBroadcast(a1_0, 1u);
+      let row10 = subgroupBroadcast(a1_0, 2u);
+      let row11 = subgroupBroadcast(a1_0, 3u);
+      let row12 = subgroupBroadcast(a1_0, 4u);
+      let row13 = subgroupBroadcast(a1_0, 5u);
+      let row14 = subgroupBroadcast(a1_0, 6u);
+      let row15 = subgroupBroadcast(a1_0, 7u);
+      let b0_0 = b_load(b_base0, c);
+      let b1_0 = b_load(b_base1, c);
+      let column0_0 = b0_0;
+      let column1_0 = b1_0;
+      acc0_0 += row0 * column0_0;
+      acc0_1 += row0 * column1_0;
+      acc1_0 += row1 * column0_0;
+      acc1_1 += row1 * column1_0;
+      acc2_0 += row2 * column0_0;
+      acc2_1 += row2 * column1_0;
+      acc3_0 += row3 * column0_0;
+      acc3_1 += row3 * column1_0;
+      acc4_0 += row4 * column0_0;
+      acc4_1 += row4 * column1_0;
+      acc5_0 += row5 * column0_0;
+      acc5_1 += row5 * column1_0;
+      acc6_0 += row6 * column0_0;
+      acc6_1 += row6 * column1_0;
+      acc7_0 += row7 * column0_0;
+      acc7_1 += row7 * column1_0;
+      acc8_0 += row8 * column0_0;
+      acc8_1 += row8 * column1_0;
+      acc9_0 += row9 * column0_0;
+      acc9_1 += row9 * column1_0;
+      acc10_0 += row10 * column0_0;
+      acc10_1 += row10 * column1_0;
+      acc11_0 += row11 * column0_0;
+      acc11_1 += row11 * column1_0;
+      acc12_0 += row12 * column0_0;
+      acc12_1 += row12 * column1_0;
+      acc13_0 += row13 * column0_0;
+      acc13_1 += row13 * column1_0;
+      acc14_0 += row14 * column0_0;
+      acc14_1 += row14 * column1_0;
+      acc15_0 += row15 * column0_0;
+      acc15_1 += row15 * column1_0;
     }
   }
 
-  let results = array<vec4f, 16>(
-    acc0_0, acc0_1, acc1_0, acc1_1, acc2_0, acc2_1, acc3_0, acc3_1, acc4_0, acc4_1, acc5_0, acc5_1, acc6_0, acc6_1, acc7_0, acc7_1,
+  let results = array<vec4f, 32>(
+    acc0_0, acc0_1, acc1_0, acc1_1, acc2_0, acc2_1, acc3_0, acc3_1, acc4_0, acc4_1, acc5_0, acc5_1, acc6_0, acc6_1, acc7_0, acc7_1, acc8_0, acc8_1, acc9_0, acc9_1, acc10_0, acc10_1, acc11_0, acc11_1, acc12_0, acc12_1, acc13_0, acc13_1, acc14_0, acc14_1, acc15_0, acc15_1,
   );
-  for (var r = 0u; r < 8u; r++) {
+  for (var r = 0u; r < 16u; r++) {
     let row = m + r;
     if (row >= ROWS) { continue; }
     for (var v = 0u; v < 2u; v++) {

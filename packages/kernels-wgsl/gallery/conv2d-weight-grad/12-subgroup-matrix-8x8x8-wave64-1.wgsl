@@ -1,23 +1,23 @@
 // conv2d-weight-grad: gradient of a convolution's w
 // x=64x14x14x64,w=4x4x64x128,stride=2,padding=1,dilation=1
-// rung 11-subgroup-matrix-16x16x16-wave64 for gpu, dispatch 1 of 2
+// rung 12-subgroup-matrix-8x8x8-wave64 for gpu, dispatch 1 of 2
 //
 // cost        708.8 Mflop, 9.011 MB: 78.7 flop/B
 // workgroups  32 x 1 x 8 of 256 invocations
-// memory      22528 B, shared by a workgroup
+// memory      19456 B, shared by a workgroup
 // features    chromium-experimental-subgroup-matrix, shader-f16, subgroups, subgroup_id
 // binding     0  x      read        vec4f  input 0  3.211 MB
 // binding     1  dy     read        vec4f  input 1  1.606 MB
 // binding     2  parts  read_write  vec4f  temp 0   4.194 MB
 
-// conv2d-weight-grad/11-subgroup-matrix-16x16x16-wave64
+// conv2d-weight-grad/12-subgroup-matrix-8x8x8-wave64
 // dw[kh, kw, ci, co] = sum over i, oh, ow of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * dy[i, oh, ow, co]:
 // x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128], dw like w, dy like y.
-// Matrix units: a subgroup multiplies 16 x 16 by 16 x 16 in one instruction, inputs in f16 and sums in f32.
-// Slabs of A and B are rounded to f16 on their way into workgroup memory, and the next is loaded while the
-// present one is multiplied; C leaves through workgroup memory, where the epilogue finds it in f32. Several
-// times the rate of any f32 rung on a GPU that has them, for inputs of 11 bits; small products with a long k are
-// cut into parts, added in order.
+// Matrix units: a subgroup multiplies 8 x 8 by 8 x 8 in one instruction, inputs in f16 and sums in f32. Slabs of
+// A and B are rounded to f16 on their way into workgroup memory, and the next is loaded while the present one is
+// multiplied; C leaves through workgroup memory, where the epilogue finds it in f32. Several times the rate of
+// any f32 rung on a GPU that has them, for inputs of 11 bits; small products with a long k are cut into parts,
+// added in order.
 // A workgroup computes 64 x 64 of C's 1024 x 128, a subgroup 32 x 32; k by 64.
 // Slice z of the grid sums part z of k; parts holds 8 partial results.
 
@@ -44,7 +44,7 @@ const TILES = 32u;
 const TILES_N = 2u;
 const REGIONS = 4u;
 const REGIONS_N = 2u;
-const PATCH = 256u;
+const PATCH = 64u;
 const PART = 392u;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
@@ -80,19 +80,19 @@ fn store(index: u32, result: vec4f) {
 }
 
 // In a matrix's type the columns come before the rows.
-alias Left = subgroup_matrix_left<f16, 16, 16>;
-alias Right = subgroup_matrix_right<f16, 16, 16>;
-alias Sum = subgroup_matrix_result<f32, 16, 16>;
+alias Left = subgroup_matrix_left<f16, 8, 8>;
+alias Right = subgroup_matrix_right<f16, 8, 8>;
+alias Sum = subgroup_matrix_result<f32, 8, 8>;
 var<workgroup> slab_a: array<f16, 4608>; // [64 rows, 64 of k], a row padded by 8
 var<workgroup> slab_b: array<f16, 4608>; // [64 of k, 64 columns], a row padded by 8
-var<workgroup> patches: array<f32, 1024>; // [REGIONS, 16, 16], a matrix of C each
+var<workgroup> patches: array<f32, 256>; // [REGIONS, 8, 8], a matrix of C each
 
 
 fn store_patches(id: u32, m: u32, n: u32, part: u32) {
   for (var i = id * 4u; i < REGIONS * PATCH; i += 1024u) {
     let region = i / PATCH;
-    let r = m + region / REGIONS_N * 32u + i / 16u % 16u;
-    let column = n + region % REGIONS_N * 32u + i % 16u;
+    let r = m + region / REGIONS_N * 32u + i / 8u % 8u;
+    let column = n + region % REGIONS_N * 32u + i % 8u;
     let row = r;
     if (row < ROWS && column < N) { store((part * (ROWS * N) + row * N + column) / 4u, vec4f(patches[i], patches[i + 1u], patches[i + 2u], patches[i + 3u])); }
   }
@@ -125,8 +125,20 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   var next_b3 = vec4<f16>();
   var sum0_0 = Sum();
   var sum0_1 = Sum();
+  var sum0_2 = Sum();
+  var sum0_3 = Sum();
   var sum1_0 = Sum();
   var sum1_1 = Sum();
+  var sum1_2 = Sum();
+  var sum1_3 = Sum();
+  var sum2_0 = Sum();
+  var sum2_1 = Sum();
+  var sum2_2 = Sum();
+  var sum2_3 = Sum();
+  var sum3_0 = Sum();
+  var sum3_1 = Sum();
+  var sum3_2 = Sum();
+  var sum3_3 = Sum();
   let k_end = min(3136u, wid.z * PART + PART);
   let k_begin = wid.z * PART;
   // Each round fetches the slab at k0 and multiplies the one before; the first has none to multiply, the last none to fetch.
@@ -184,15 +196,31 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
       next_b3 = vec4<f16>(select(vec4f(), b0_3, live_b.w));
     }
     if (k0 > k_begin && sid < REGIONS) {
-      for (var kk = 0u; kk < 64u; kk += 16u) {
+      for (var kk = 0u; kk < 64u; kk += 8u) {
         let right0 = subgroupMatrixLoad<Right, row_major>(&slab_b, kk * 72u + region_n + 0u, 72u);
-        let right1 = subgroupMatrixLoad<Right, row_major>(&slab_b, kk * 72u + region_n + 16u, 72u);
+        let right1 = subgroupMatrixLoad<Right, row_major>(&slab_b, kk * 72u + region_n + 8u, 72u);
+        let right2 = subgroupMatrixLoad<Right, row_major>(&slab_b, kk * 72u + region_n + 16u, 72u);
+        let right3 = subgroupMatrixLoad<Right, row_major>(&slab_b, kk * 72u + region_n + 24u, 72u);
         let left0 = subgroupMatrixLoad<Left, row_major>(&slab_a, (region_m + 0u) * 72u + kk, 72u);
         sum0_0 = subgroupMatrixMultiplyAccumulate(left0, right0, sum0_0);
         sum0_1 = subgroupMatrixMultiplyAccumulate(left0, right1, sum0_1);
-        let left1 = subgroupMatrixLoad<Left, row_major>(&slab_a, (region_m + 16u) * 72u + kk, 72u);
+        sum0_2 = subgroupMatrixMultiplyAccumulate(left0, right2, sum0_2);
+        sum0_3 = subgroupMatrixMultiplyAccumulate(left0, right3, sum0_3);
+        let left1 = subgroupMatrixLoad<Left, row_major>(&slab_a, (region_m + 8u) * 72u + kk, 72u);
         sum1_0 = subgroupMatrixMultiplyAccumulate(left1, right0, sum1_0);
         sum1_1 = subgroupMatrixMultiplyAccumulate(left1, right1, sum1_1);
+        sum1_2 = subgroupMatrixMultiplyAccumulate(left1, right2, sum1_2);
+        sum1_3 = subgroupMatrixMultiplyAccumulate(left1, right3, sum1_3);
+        let left2 = subgroupMatrixLoad<Left, row_major>(&slab_a, (region_m + 16u) * 72u + kk, 72u);
+        sum2_0 = subgroupMatrixMultiplyAccumulate(left2, right0, sum2_0);
+        sum2_1 = subgroupMatrixMultiplyAccumulate(left2, right1, sum2_1);
+        sum2_2 = subgroupMatrixMultiplyAccumulate(left2, right2, sum2_2);
+        sum2_3 = subgroupMatrixMultiplyAccumulate(left2, right3, sum2_3);
+        let left3 = subgroupMatrixLoad<Left, row_major>(&slab_a, (region_m + 24u) * 72u + kk, 72u);
+        sum3_0 = subgroupMatrixMultiplyAccumulate(left3, right0, sum3_0);
+        sum3_1 = subgroupMatrixMultiplyAccumulate(left3, right1, sum3_1);
+        sum3_2 = subgroupMatrixMultiplyAccumulate(left3, right2, sum3_2);
+        sum3_3 = subgroupMatrixMultiplyAccumulate(left3, right3, sum3_3);
       }
     }
     workgroupBarrier();
@@ -230,20 +258,68 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
     slab_b[(deep_b + 3u) * 72u + column_b + 3u] = next_b3.w;
     workgroupBarrier();
   }
-  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_0, 16u); }
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_0, 8u); }
   workgroupBarrier();
   store_patches(lid.x, m + 0u, n + 0u, wid.z);
   workgroupBarrier();
-  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_1, 16u); }
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_1, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 0u, n + 8u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_2, 8u); }
   workgroupBarrier();
   store_patches(lid.x, m + 0u, n + 16u, wid.z);
   workgroupBarrier();
-  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_0, 16u); }
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_3, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 0u, n + 24u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_0, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 8u, n + 0u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_1, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 8u, n + 8u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_2, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 8u, n + 16u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_3, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 8u, n + 24u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum2_0, 8u); }
   workgroupBarrier();
   store_patches(lid.x, m + 16u, n + 0u, wid.z);
   workgroupBarrier();
-  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_1, 16u); }
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum2_1, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 16u, n + 8u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum2_2, 8u); }
   workgroupBarrier();
   store_patches(lid.x, m + 16u, n + 16u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum2_3, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 16u, n + 24u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum3_0, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 24u, n + 0u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum3_1, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 24u, n + 8u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum3_2, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 24u, n + 16u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum3_3, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 24u, n + 24u, wid.z);
   workgroupBarrier();
 }

@@ -1,16 +1,16 @@
 // conv2d: convolution of x [NHWC] with w [HWIO]
 // x=64x14x14x64,w=4x4x64x128,stride=2,padding=1,dilation=1
-// rung 11-subgroup-matrix-8x8x8-wave64 for gpu, dispatch 2 of 2
+// rung 11-subgroup-split-k for gpu, dispatch 2 of 2
 //
-// cost        802.8 kflop, 4.817 MB: 0.167 flop/B
+// cost        1.606 Mflop, 8.028 MB: 0.200 flop/B
 // workgroups  1568 x 1 x 1 of 64 invocations
-// binding     0  parts  read        vec4f  temp 0    3.211 MB
+// binding     0  parts  read        vec4f  temp 0    6.423 MB
 // binding     1  y      read_write  vec4f  output 0  1.606 MB
 
 // conv2d/add-parts
-// y[i] = sum over z of parts[z, i]: parts [2, 3136, 128].
+// y[i] = sum over z of parts[z, i]: parts [4, 3136, 128].
 
-const PARTS = 2u;
+const PARTS = 4u;
 const SIZE = 100352u;
 
 @group(0) @binding(0) var<storage, read> parts: array<vec4f>;

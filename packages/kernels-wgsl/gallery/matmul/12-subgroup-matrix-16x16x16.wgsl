@@ -1,104 +1,54 @@
-// conv2d-input-grad: gradient of a convolution's x, which is the transposed convolution
-// x=64x14x14x64,w=4x4x64x128,stride=2,padding=1,dilation=1
-// rung 11-subgroup-matrix-16x16x16 for gpu, one dispatch
+// matmul: c [m, n] = a [m, k] b [k, n], either transposed in memory, for each of a batch
+// m=64,n=6272,k=100,transposeA=false,transposeB=false,batchA=1,batchB=1
+// rung 12-subgroup-matrix-16x16x16 for gpu, one dispatch
 //
-// cost        708.8 Mflop, 5.341 MB: 133 flop/B
-// workgroups  49 x 1 x 4 of 128 invocations
+// cost        80.28 Mflop, 4.14 MB: 19.4 flop/B
+// workgroups  98 x 1 x 1 of 128 invocations
 // memory      13824 B, shared by a workgroup
 // features    chromium-experimental-subgroup-matrix, shader-f16, subgroups, subgroup_id
-// binding     0  dy  read        vec4f  input 0   1.606 MB
-// binding     1  w   read        vec4f  input 1   524.3 kB
-// binding     2  dx  read_write  vec4f  output 0  3.211 MB
+// binding     0  a  read        vec4f  input 0   25.6 kB
+// binding     1  b  read        vec4f  input 1   2.509 MB
+// binding     2  c  read_write  vec4f  output 0  1.606 MB
 
-// conv2d-input-grad/11-subgroup-matrix-16x16x16
-// dx[i, h, w, ci] = sum over oh, ow, co of dy[i, oh, ow, co] * w[h + PT - oh * SY, w + PL - ow * SX, ci, co]:
-// x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128], dx like x, dy like y.
+// matmul/12-subgroup-matrix-16x16x16
+// c = a b: a [1,64,100], b [1,100,6272] -> c [1,64,6272].
 // Matrix units: a subgroup multiplies 16 x 16 by 16 x 16 in one instruction, inputs in f16 and sums in f32.
 // Slabs of A and B are rounded to f16 on their way into workgroup memory, and the next is loaded while the
 // present one is multiplied; C leaves through workgroup memory, where the epilogue finds it in f32. Several
 // times the rate of any f32 rung on a GPU that has them, for inputs of 11 bits; small products with a long k are
 // cut into parts, added in order.
-// A workgroup computes 64 x 64 of C's 3136 x 64, a subgroup 32 x 32; k by 32.
+// A workgroup computes 64 x 64 of C's 64 x 6272, a subgroup 32 x 32; k by 32.
 
 enable f16;
 enable subgroups;
 enable chromium_experimental_subgroup_matrix;
 
-const H = 14u;
-const W = 14u;
-const CI = 64u;
-const OH = 7u;
-const OW = 7u;
-const SY = 2u;
-const SX = 2u;
-const PT = 1u;
-const PL = 1u;
-const KH = 4u;
-const KW = 4u;
-const CO = 128u;
-const PHASE_H = 7u;
-const PHASE_W = 7u;
-const PHASES_X = 2u;
-const M = 3136u;
-const N = 64u;
-const ROWS = 12544u;
-const OUTER = 4u;
-const INNER = 128u;
-const TILES = 49u;
-const TILES_N = 1u;
+const M = 64u;
+const N = 6272u;
+const ROWS = 64u;
+const OUTER = 1u;
+const INNER = 100u;
+const TILES = 98u;
+const TILES_N = 98u;
 const REGIONS = 4u;
 const REGIONS_N = 2u;
 const PATCH = 256u;
 
-@group(0) @binding(0) var<storage, read> dy: array<vec4f>;
-@group(0) @binding(1) var<storage, read> w: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
+@group(0) @binding(0) var<storage, read> a: array<vec4f>;
+@group(0) @binding(1) var<storage, read> b: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> c: array<vec4f>;
 
-// Image, row and column of dy, and the phase's taps in x.
-fn a_line(m: u32, phase: u32) -> vec4i {
-  let pixel = pixel_at(m);
-  let first = pixel.yz + (phase_corner(phase) + vec2u(PT, PL)) / vec2u(SY, SX);
-  return vec4i(vec4u(pixel.x, first, taps(phase).y));
-}
-// The pixel's channels, or -1 outside dy.
-fn a_base(line: vec4i, o: u32) -> i32 {
-  let place = line.yz - vec2i(tap_at(o, u32(line.w)));
-  let inside = all(vec2u(place) < vec2u(OH, OW));
-  return select(-1, ((line.x * i32(OH) + place.x) * i32(OW) + place.y) * i32(CO / 4u), inside);
-}
-fn a_load(base: i32, c: u32) -> vec4f {
-  return select(vec4f(), dy[u32(max(base, 0)) + c / 4u], base >= 0);
-}
+fn a_line(m: u32) -> u32 { return m * (100u / 4u); }
+fn a_base(line: u32, o: u32) -> u32 { return line + o * (INNER / 4u); }
+fn a_load(base: u32, c: u32) -> vec4f { return a[base + c / 4u]; }
 
-// The input channel, the phase's first tap, and its taps in x.
-fn b_line(n: u32, phase: u32) -> vec4u { return vec4u(n, first_tap(phase), taps(phase).y); }
-fn b_base(line: vec4u, o: u32) -> u32 {
-  let tap = line.yz + tap_at(o, line.w) * vec2u(SY, SX);
-  return ((tap.x * KW + tap.y) * CI + line.x) * (CO / 4u);
-}
-fn b_load(base: u32, c: u32) -> vec4f { return w[base + c / 4u]; }
+fn b_line(n: u32) -> u32 { return n; }
+fn b_base(line: u32, o: u32) -> u32 { return line + o * (INNER * 1568u); }
+fn b_load(base: u32, c: u32) -> vec4f { return b[base + c * 1568u]; }
 
-// Pixel (0, 0) of the phase, which is smaller than (SY, SX).
-fn phase_corner(phase: u32) -> vec2u { return vec2u(phase / PHASES_X, phase % PHASES_X); }
-// The first tap that reaches the phase, and how many do in y and x, each SY or SX after the one before.
-fn first_tap(phase: u32) -> vec2u { return (phase_corner(phase) + vec2u(PT, PL)) % vec2u(SY, SX); }
-fn taps(phase: u32) -> vec2u { return (vec2u(KH + SY - 1u, KW + SX - 1u) - first_tap(phase)) / vec2u(SY, SX); }
-fn outer_steps(phase: u32) -> u32 { return taps(phase).x * taps(phase).y; }
-// The tap of outer step o, (row, column) in the phase's own counting.
-fn tap_at(o: u32, taps_x: u32) -> vec2u {
-  let row = o / 2u;
-  return vec2u(row, o - row * taps_x);
-}
-// Image and pixel of the phase's row m.
-fn pixel_at(m: u32) -> vec3u { return vec3u(m / (PHASE_H * PHASE_W), m / PHASE_W % PHASE_H, m % PHASE_W); }
-fn output_row(m: u32, phase: u32) -> u32 {
-  let pixel = pixel_at(m);
-  let place = pixel.yz * vec2u(SY, SX) + phase_corner(phase);
-  return select(ROWS, (pixel.x * H + place.x) * W + place.y, all(place < vec2u(H, W)));
-}
 
 fn store(index: u32, result: vec4f) {
-  dx[index] = result;
+  c[index] = result;
 }
 
 // In a matrix's type the columns come before the rows.
@@ -110,12 +60,12 @@ var<workgroup> slab_b: array<f16, 2304>; // [32 of k, 64 columns], a row padded 
 var<workgroup> patches: array<f32, 1024>; // [REGIONS, 16, 16], a matrix of C each
 
 
-fn store_patches(id: u32, m: u32, n: u32, phase: u32) {
+fn store_patches(id: u32, m: u32, n: u32) {
   for (var i = id * 4u; i < REGIONS * PATCH; i += 512u) {
     let region = i / PATCH;
     let r = m + region / REGIONS_N * 32u + i / 16u % 16u;
     let column = n + region % REGIONS_N * 32u + i % 16u;
-    let row = output_row(r, phase);
+    let row = r;
     if (row < ROWS && column < N) { store((row * N + column) / 4u, vec4f(patches[i], patches[i + 1u], patches[i + 2u], patches[i + 3u])); }
   }
 }
@@ -124,7 +74,6 @@ fn store_patches(id: u32, m: u32, n: u32, phase: u32) {
 fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: vec3u, @builtin(subgroup_id) sid: u32) {
   let tile = wid.x + wid.y * 65535u;
   if (tile >= TILES) { return; }
-  let phase = wid.z;
   let m = tile / TILES_N * 64u;
   let n = tile % TILES_N * 64u;
   let region_m = sid / REGIONS_N * 32u;
@@ -136,14 +85,11 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   let deep_b = lid.x / 16u * 4u;
   let block_a = m + row_a;
   let block_b = n + column_b;
-  let a_line0 = a_line(block_a, phase);
-  let a_line1 = a_line(block_a + 1u, phase);
-  let a_line2 = a_line(block_a + 2u, phase);
-  let a_line3 = a_line(block_a + 3u, phase);
-  let b_line0 = b_line(block_b, phase);
-  let b_line1 = b_line(block_b + 1u, phase);
-  let b_line2 = b_line(block_b + 2u, phase);
-  let b_line3 = b_line(block_b + 3u, phase);
+  let a_line0 = a_line(block_a);
+  let a_line1 = a_line(block_a + 1u);
+  let a_line2 = a_line(block_a + 2u);
+  let a_line3 = a_line(block_a + 3u);
+  let b_line0 = b_line(block_b / 4u);
   var next_a0 = vec4<f16>();
   var next_a1 = vec4<f16>();
   var next_a2 = vec4<f16>();
@@ -156,12 +102,13 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   var sum0_1 = Sum();
   var sum1_0 = Sum();
   var sum1_1 = Sum();
-  let k_end = outer_steps(phase) * INNER;
+  let k_end = 100u;
   let k_begin = 0u;
   // Each round fetches the slab at k0 and multiplies the one before; the first has none to multiply, the last none to fetch.
   for (var k0 = k_begin; k0 < k_end + 32u; k0 += 32u) {
     if (k0 < k_end) {
-      let k_a = k0 + deep_a;
+      let live_a = k0 + deep_a < k_end;
+      let k_a = min(k0 + deep_a, k_end - 4u);
       let o_a = k_a / INNER;
       let c_a = k_a % INNER;
       let a_base0 = a_base(a_line0, o_a);
@@ -172,25 +119,23 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
       let a1 = a_load(a_base1, c_a);
       let a2 = a_load(a_base2, c_a);
       let a3 = a_load(a_base3, c_a);
-      next_a0 = vec4<f16>(a0);
-      next_a1 = vec4<f16>(a1);
-      next_a2 = vec4<f16>(a2);
-      next_a3 = vec4<f16>(a3);
-      let k_b = k0 + deep_b;
+      next_a0 = vec4<f16>(select(vec4f(), a0, live_a));
+      next_a1 = vec4<f16>(select(vec4f(), a1, live_a));
+      next_a2 = vec4<f16>(select(vec4f(), a2, live_a));
+      next_a3 = vec4<f16>(select(vec4f(), a3, live_a));
+      let live_b = k0 + deep_b < k_end;
+      let k_b = min(k0 + deep_b, k_end - 4u);
       let o_b = k_b / INNER;
       let c_b = k_b % INNER;
       let b_base0 = b_base(b_line0, o_b);
-      let b_base1 = b_base(b_line1, o_b);
-      let b_base2 = b_base(b_line2, o_b);
-      let b_base3 = b_base(b_line3, o_b);
-      let b0 = b_load(b_base0, c_b);
-      let b1 = b_load(b_base1, c_b);
-      let b2 = b_load(b_base2, c_b);
-      let b3 = b_load(b_base3, c_b);
-      next_b0 = vec4<f16>(vec4f(b0.x, b1.x, b2.x, b3.x));
-      next_b1 = vec4<f16>(vec4f(b0.y, b1.y, b2.y, b3.y));
-      next_b2 = vec4<f16>(vec4f(b0.z, b1.z, b2.z, b3.z));
-      next_b3 = vec4<f16>(vec4f(b0.w, b1.w, b2.w, b3.w));
+      let b0_0 = b_load(b_base0, c_b);
+      let b0_1 = b_load(b_base0, c_b + 1u);
+      let b0_2 = b_load(b_base0, c_b + 2u);
+      let b0_3 = b_load(b_base0, c_b + 3u);
+      next_b0 = vec4<f16>(select(vec4f(), b0_0, live_b));
+      next_b1 = vec4<f16>(select(vec4f(), b0_1, live_b));
+      next_b2 = vec4<f16>(select(vec4f(), b0_2, live_b));
+      next_b3 = vec4<f16>(select(vec4f(), b0_3, live_b));
     }
     if (k0 > k_begin && sid < REGIONS) {
       for (var kk = 0u; kk < 32u; kk += 16u) {
@@ -241,18 +186,18 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   }
   if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_0, 16u); }
   workgroupBarrier();
-  store_patches(lid.x, m + 0u, n + 0u, wid.z);
+  store_patches(lid.x, m + 0u, n + 0u);
   workgroupBarrier();
   if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_1, 16u); }
   workgroupBarrier();
-  store_patches(lid.x, m + 0u, n + 16u, wid.z);
+  store_patches(lid.x, m + 0u, n + 16u);
   workgroupBarrier();
   if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_0, 16u); }
   workgroupBarrier();
-  store_patches(lid.x, m + 16u, n + 0u, wid.z);
+  store_patches(lid.x, m + 16u, n + 0u);
   workgroupBarrier();
   if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_1, 16u); }
   workgroupBarrier();
-  store_patches(lid.x, m + 16u, n + 16u, wid.z);
+  store_patches(lid.x, m + 16u, n + 16u);
   workgroupBarrier();
 }

@@ -1,6 +1,6 @@
 // matmul: c [m, n] = a [m, k] b [k, n], either transposed in memory, for each of a batch
 // m=64,n=6272,k=100,transposeA=false,transposeB=false,batchA=1,batchB=1
-// rung 11-subgroup-matrix-8x8x8-wave64 for gpu, one dispatch
+// rung 12-subgroup-matrix-8x8x8-wave64 for gpu, one dispatch
 //
 // cost        80.28 Mflop, 4.14 MB: 19.4 flop/B
 // workgroups  98 x 1 x 1 of 256 invocations
@@ -10,7 +10,7 @@
 // binding     1  b  read        vec4f  input 1   2.509 MB
 // binding     2  c  read_write  vec4f  output 0  1.606 MB
 
-// matmul/11-subgroup-matrix-8x8x8-wave64
+// matmul/12-subgroup-matrix-8x8x8-wave64
 // c = a b: a [1,64,100], b [1,100,6272] -> c [1,64,6272].
 // Matrix units: a subgroup multiplies 8 x 8 by 8 x 8 in one instruction, inputs in f16 and sums in f32. Slabs of
 // A and B are rounded to f16 on their way into workgroup memory, and the next is loaded while the present one is

@@ -1,24 +1,28 @@
 // conv2d-input-grad: gradient of a convolution's x, which is the transposed convolution
 // x=64x14x14x64,w=4x4x64x128,stride=2,padding=1,dilation=1
-// rung 13-transposed-weights for llvmpipe, dispatch 2 of 2
+// rung 14-transposed-weights for llvmpipe, dispatch 2 of 2
 //
 // cost        708.8 Mflop, 5.341 MB: 133 flop/B
-// workgroups  25 x 1 x 4 of 64 invocations
+// workgroups  196 x 1 x 4 of 8 invocations
+// features    subgroups
 // binding     0  dy  read        f32    input 0   1.606 MB
 // binding     1  w   read        vec4f  temp 0    524.3 kB
 // binding     2  dx  read_write  vec4f  output 0  3.211 MB
 
-// conv2d-input-grad/4-wide-tile
+// conv2d-input-grad/10-subgroup
 // dx[i, h, w, ci] = sum over oh, ow, co of dy[i, oh, ow, co] * w[h + PT - oh * SY, w + PL - ow * SX, ci, co]:
 // x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128], dx like x, dy like y.
 // A register tile reads B one element of k at a time, for neighbouring columns; in w those are CO apart. A first
 // dispatch turns [CI, CO] of each tap into [CO, CI], so that four columns come with one load: 1.2 times as fast
 // on llvmpipe at 64 and 128 channels, and no faster on SwiftShader. The product is by the rung that the adapter
 // tries first.
-// Twice the columns, 8 x 16 of C in 32 vec4fs: 24 loads for 128 multiply-adds. On llvmpipe, whose compiler keeps
-// them in vector registers, the fastest of the ladder; on a GPU so many registers leave too few invocations to
-// hide the loads.
-// An invocation computes 8 x 16 of C's 3136 x 64 in registers.
+// Invocations side by side in C share rows of A: each lane of a subgroup loads the element of another row, and
+// broadcasts hand them around, with no workgroup memory and no barrier. 16 x 8 of C in an invocation take 2
+// loads of A instead of 16 in a subgroup of 8. The fastest rung on adapters that run on a CPU, where a load
+// costs as much as a dozen broadcasts.
+// A workgroup computes 16 x 64 of C's 3136 x 64: an invocation 16 x 8, 8 side by side in subgroups of 8.
+
+enable subgroups;
 
 const H = 14u;
 const W = 14u;
@@ -40,8 +44,8 @@ const N = 64u;
 const ROWS = 12544u;
 const OUTER = 4u;
 const INNER = 128u;
-const TILES = 1568u;
-const TILES_N = 4u;
+const TILES = 196u;
+const TILES_N = 1u;
 
 @group(0) @binding(0) var<storage, read> dy: array<f32>;
 @group(0) @binding(1) var<storage, read> w: array<vec4f>;
@@ -94,131 +98,121 @@ fn store(index: u32, result: vec4f) {
   dx[index] = result;
 }
 
-@compute @workgroup_size(64, 1, 1)
-fn main(@builtin(global_invocation_id) gid: vec3u) {
-  let i = gid.x + gid.y * 4194240u;
-  if (i >= TILES) { return; }
-  let phase = gid.z;
-  let m = i / TILES_N * 8u;
-  let n = i % TILES_N * 16u;
-  let a_line0 = a_line(m, phase);
-  let a_line1 = a_line(m + 1u, phase);
-  let a_line2 = a_line(m + 2u, phase);
-  let a_line3 = a_line(m + 3u, phase);
-  let a_line4 = a_line(m + 4u, phase);
-  let a_line5 = a_line(m + 5u, phase);
-  let a_line6 = a_line(m + 6u, phase);
-  let a_line7 = a_line(m + 7u, phase);
+@compute @workgroup_size(8, 1, 1)
+fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
+  let tile = wid.x + wid.y * 65535u;
+  if (tile >= TILES) { return; }
+  let phase = wid.z;
+  let m = tile / TILES_N * 16u;
+  let n = tile % TILES_N * 64u + lid.x * 8u;
+  let a_line0 = a_line((m + lane), phase);
+  let a_line1 = a_line((m + lane) + 8u, phase);
   let b_line0 = b_line(n / 4u, phase);
   let b_line1 = b_line(n / 4u + 1u, phase);
-  let b_line2 = b_line(n / 4u + 2u, phase);
-  let b_line3 = b_line(n / 4u + 3u, phase);
   var acc0_0 = vec4f();
   var acc0_1 = vec4f();
-  var acc0_2 = vec4f();
-  var acc0_3 = vec4f();
   var acc1_0 = vec4f();
   var acc1_1 = vec4f();
-  var acc1_2 = vec4f();
-  var acc1_3 = vec4f();
   var acc2_0 = vec4f();
   var acc2_1 = vec4f();
-  var acc2_2 = vec4f();
-  var acc2_3 = vec4f();
   var acc3_0 = vec4f();
   var acc3_1 = vec4f();
-  var acc3_2 = vec4f();
-  var acc3_3 = vec4f();
   var acc4_0 = vec4f();
   var acc4_1 = vec4f();
-  var acc4_2 = vec4f();
-  var acc4_3 = vec4f();
   var acc5_0 = vec4f();
   var acc5_1 = vec4f();
-  var acc5_2 = vec4f();
-  var acc5_3 = vec4f();
   var acc6_0 = vec4f();
   var acc6_1 = vec4f();
-  var acc6_2 = vec4f();
-  var acc6_3 = vec4f();
   var acc7_0 = vec4f();
   var acc7_1 = vec4f();
-  var acc7_2 = vec4f();
-  var acc7_3 = vec4f();
+  var acc8_0 = vec4f();
+  var acc8_1 = vec4f();
+  var acc9_0 = vec4f();
+  var acc9_1 = vec4f();
+  var acc10_0 = vec4f();
+  var acc10_1 = vec4f();
+  var acc11_0 = vec4f();
+  var acc11_1 = vec4f();
+  var acc12_0 = vec4f();
+  var acc12_1 = vec4f();
+  var acc13_0 = vec4f();
+  var acc13_1 = vec4f();
+  var acc14_0 = vec4f();
+  var acc14_1 = vec4f();
+  var acc15_0 = vec4f();
+  var acc15_1 = vec4f();
   for (var o = 0u; o < outer_steps(phase); o++) {
     let a_base0 = a_base(a_line0, o);
     let a_base1 = a_base(a_line1, o);
-    let a_base2 = a_base(a_line2, o);
-    let a_base3 = a_base(a_line3, o);
-    let a_base4 = a_base(a_line4, o);
-    let a_base5 = a_base(a_line5, o);
-    let a_base6 = a_base(a_line6, o);
-    let a_base7 = a_base(a_line7, o);
     let b_base0 = b_base(b_line0, o);
     let b_base1 = b_base(b_line1, o);
-    let b_base2 = b_base(b_line2, o);
-    let b_base3 = b_base(b_line3, o);
     for (var c = 0u; c < INNER; c++) {
       let a0_0 = a_load(a_base0, c);
       let a1_0 = a_load(a_base1, c);
-      let a2_0 = a_load(a_base2, c);
-      let a3_0 = a_load(a_base3, c);
-      let a4_0 = a_load(a_base4, c);
-      let a5_0 = a_load(a_base5, c);
-      let a6_0 = a_load(a_base6, c);
-      let a7_0 = a_load(a_base7, c);
+      let row0 = subgroupBroadcast(a0_0, 0u);
+      let row1 = subgroupBroadcast(a0_0, 1u);
+      let row2 = subgroupBroadcast(a0_0, 2u);
+      let row3 = subgroupBroadcast(a0_0, 3u);
+      let row4 = subgroupBroadcast(a0_0, 4u);
+      let row5 = subgroupBroadcast(a0_0, 5u);
+      let row6 = subgroupBroadcast(a0_0, 6u);
+      let row7 = subgroupBroadcast(a0_0, 7u);
+      let row8 = subgroupBroadcast(a1_0, 0u);
+      let row9 = subgroupBroadcast(a1_0, 1u);
+      let row10 = subgroupBroadcast(a1_0, 2u);
+      let row11 = subgroupBroadcast(a1_0, 3u);
+      let row12 = subgroupBroadcast(a1_0, 4u);
+      let row13 = subgroupBroadcast(a1_0, 5u);
+      let row14 = subgroupBroadcast(a1_0, 6u);
+      let row15 = subgroupBroadcast(a1_0, 7u);
       let b0_0 = b_load(b_base0, c);
       let b1_0 = b_load(b_base1, c);
-      let b2_0 = b_load(b_base2, c);
-      let b3_0 = b_load(b_base3, c);
       let column0_0 = b0_0;
       let column1_0 = b1_0;
-      let column2_0 = b2_0;
-      let column3_0 = b3_0;
-      acc0_0 += a0_0 * column0_0;
-      acc0_1 += a0_0 * column1_0;
-      acc0_2 += a0_0 * column2_0;
-      acc0_3 += a0_0 * column3_0;
-      acc1_0 += a1_0 * column0_0;
-      acc1_1 += a1_0 * column1_0;
-      acc1_2 += a1_0 * column2_0;
-      acc1_3 += a1_0 * column3_0;
-      acc2_0 += a2_0 * column0_0;
-      acc2_1 += a2_0 * column1_0;
-      acc2_2 += a2_0 * column2_0;
-      acc2_3 += a2_0 * column3_0;
-      acc3_0 += a3_0 * column0_0;
-      acc3_1 += a3_0 * column1_0;
-      acc3_2 += a3_0 * column2_0;
-      acc3_3 += a3_0 * column3_0;
-      acc4_0 += a4_0 * column0_0;
-      acc4_1 += a4_0 * column1_0;
-      acc4_2 += a4_0 * column2_0;
-      acc4_3 += a4_0 * column3_0;
-      acc5_0 += a5_0 * column0_0;
-      acc5_1 += a5_0 * column1_0;
-      acc5_2 += a5_0 * column2_0;
-      acc5_3 += a5_0 * column3_0;
-      acc6_0 += a6_0 * column0_0;
-      acc6_1 += a6_0 * column1_0;
-      acc6_2 += a6_0 * column2_0;
-      acc6_3 += a6_0 * column3_0;
-      acc7_0 += a7_0 * column0_0;
-      acc7_1 += a7_0 * column1_0;
-      acc7_2 += a7_0 * column2_0;
-      acc7_3 += a7_0 * column3_0;
+      acc0_0 += row0 * column0_0;
+      acc0_1 += row0 * column1_0;
+      acc1_0 += row1 * column0_0;
+      acc1_1 += row1 * column1_0;
+      acc2_0 += row2 * column0_0;
+      acc2_1 += row2 * column1_0;
+      acc3_0 += row3 * column0_0;
+      acc3_1 += row3 * column1_0;
+      acc4_0 += row4 * column0_0;
+      acc4_1 += row4 * column1_0;
+      acc5_0 += row5 * column0_0;
+      acc5_1 += row5 * column1_0;
+      acc6_0 += row6 * column0_0;
+      acc6_1 += row6 * column1_0;
+      acc7_0 += row7 * column0_0;
+      acc7_1 += row7 * column1_0;
+      acc8_0 += row8 * column0_0;
+      acc8_1 += row8 * column1_0;
+      acc9_0 += row9 * column0_0;
+      acc9_1 += row9 * column1_0;
+      acc10_0 += row10 * column0_0;
+      acc10_1 += row10 * column1_0;
+      acc11_0 += row11 * column0_0;
+      acc11_1 += row11 * column1_0;
+      acc12_0 += row12 * column0_0;
+      acc12_1 += row12 * column1_0;
+      acc13_0 += row13 * column0_0;
+      acc13_1 += row13 * column1_0;
+      acc14_0 += row14 * column0_0;
+      acc14_1 += row14 * column1_0;
+      acc15_0 += row15 * column0_0;
+      acc15_1 += row15 * column1_0;
     }
   }
 
   let results = array<vec4f, 32>(
-    acc0_0, acc0_1, acc0_2, acc0_3, acc1_0, acc1_1, acc1_2, acc1_3, acc2_0, acc2_1, acc2_2, acc2_3, acc3_0, acc3_1, acc3_2, acc3_3, acc4_0, acc4_1, acc4_2, acc4_3, acc5_0, acc5_1, acc5_2, acc5_3, acc6_0, acc6_1, acc6_2, acc6_3, acc7_0, acc7_1, acc7_2, acc7_3,
+    acc0_0, acc0_1, acc1_0, acc1_1, acc2_0, acc2_1, acc3_0, acc3_1, acc4_0, acc4_1, acc5_0, acc5_1, acc6_0, acc6_1, acc7_0, acc7_1, acc8_0, acc8_1, acc9_0, acc9_1, acc10_0, acc10_1, acc11_0, acc11_1, acc12_0, acc12_1, acc13_0, acc13_1, acc14_0, acc14_1, acc15_0, acc15_1,
   );
-  for (var r = 0u; r < min(8u, M - m); r++) {
+  for (var r = 0u; r < 16u; r++) {
     let row = output_row(m + r, phase);
     if (row >= ROWS) { continue; }
-    for (var v = 0u; v < 4u; v++) {
+    for (var v = 0u; v < 2u; v++) {
       let column = n + v * 4u;
-      if (column < N) { store((row * N + column) / 4u, results[r * 4u + v]); }
+      if (column < N) { store((row * N + column) / 4u, results[r * 2u + v]); }
     }
   }
 }

@@ -1,25 +1,25 @@
-// conv2d-weight-grad: gradient of a convolution's w
+// conv2d: convolution of x [NHWC] with w [HWIO]
 // x=64x14x14x64,w=4x4x64x128,stride=2,padding=1,dilation=1
-// rung 11-subgroup-matrix-8x8x8-wave64 for gpu, dispatch 1 of 2
+// rung 12-subgroup-matrix-8x8x8-wave64 for gpu, dispatch 1 of 2
 //
-// cost        708.8 Mflop, 9.011 MB: 78.7 flop/B
-// workgroups  32 x 1 x 8 of 256 invocations
+// cost        708.8 Mflop, 6.947 MB: 102 flop/B
+// workgroups  98 x 1 x 2 of 256 invocations
 // memory      19456 B, shared by a workgroup
 // features    chromium-experimental-subgroup-matrix, shader-f16, subgroups, subgroup_id
 // binding     0  x      read        vec4f  input 0  3.211 MB
-// binding     1  dy     read        vec4f  input 1  1.606 MB
-// binding     2  parts  read_write  vec4f  temp 0   4.194 MB
+// binding     1  w      read        vec4f  input 1  524.3 kB
+// binding     2  parts  read_write  vec4f  temp 0   3.211 MB
 
-// conv2d-weight-grad/11-subgroup-matrix-8x8x8-wave64
-// dw[kh, kw, ci, co] = sum over i, oh, ow of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * dy[i, oh, ow, co]:
-// x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128], dw like w, dy like y.
+// conv2d/12-subgroup-matrix-8x8x8-wave64
+// y[i, oh, ow, co] = sum over kh, kw, ci of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * w[kh, kw, ci, co]:
+// x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128]
 // Matrix units: a subgroup multiplies 8 x 8 by 8 x 8 in one instruction, inputs in f16 and sums in f32. Slabs of
 // A and B are rounded to f16 on their way into workgroup memory, and the next is loaded while the present one is
 // multiplied; C leaves through workgroup memory, where the epilogue finds it in f32. Several times the rate of
 // any f32 rung on a GPU that has them, for inputs of 11 bits; small products with a long k are cut into parts,
 // added in order.
-// A workgroup computes 64 x 64 of C's 1024 x 128, a subgroup 32 x 32; k by 64.
-// Slice z of the grid sums part z of k; parts holds 8 partial results.
+// A workgroup computes 64 x 64 of C's 3136 x 128, a subgroup 32 x 32; k by 64.
+// Slice z of the grid sums part z of k; parts holds 2 partial results.
 
 enable f16;
 enable subgroups;
@@ -34,45 +34,43 @@ const SY = 2u;
 const SX = 2u;
 const PT = 1u;
 const PL = 1u;
-const KW = 4u;
-const M = 1024u;
+const M = 3136u;
 const N = 128u;
-const ROWS = 1024u;
-const OUTER = 448u;
-const INNER = 7u;
-const TILES = 32u;
+const ROWS = 3136u;
+const OUTER = 4u;
+const INNER = 256u;
+const TILES = 98u;
 const TILES_N = 2u;
 const REGIONS = 4u;
 const REGIONS_N = 2u;
 const PATCH = 64u;
-const PART = 392u;
+const PART = 512u;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
-@group(0) @binding(1) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(1) var<storage, read> w: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> parts: array<vec4f>;
 
-// Where tap (kh, kw) of output pixel (0, 0) lies in the image, and the channel.
+// The image, and the top left corner of output pixel m's window.
 fn a_line(m: u32) -> vec3i {
-  let tap = m / (CI / 4u);
-  return vec3i(vec3u(tap / KW, tap % KW, m % (CI / 4u))) - vec3i(vec3u(PT, PL, 0u));
+  return vec3i(vec3u(m / (OH * OW), m / OW % OH * SY, m % OW * SX)) - vec3i(vec3u(0u, PT, PL));
 }
-// Outer step o is row o % OH of image o / OH: where the tap's row of x begins, and the tap's column in it.
+// Where the image's row begins that row o of the window meets, and the window's place in it.
 fn a_base(line: vec3i, o: u32) -> vec2i {
-  let h = i32(o % OH * SY) + line.x;
-  let row = vec2i((i32(o / OH * H) + h) * i32(W * (CI / 4u)) + line.z, line.y);
+  let h = line.y + i32(o);
+  let row = vec2i((line.x * i32(H) + h) * i32(W * CI / 4u), line.z * i32(CI / 4u));
   return select(vec2i(0, OUTSIDE), row, u32(h) < H);
 }
 fn a_load(base: vec2i, c: u32) -> vec4f {
-  let w = base.y + i32(c * SX);
-  let inside = u32(w) < W;
-  return select(vec4f(), x[select(0, base.x + w * i32((CI / 4u)), inside)], inside);
+  let place = base.y + i32(c / 4u);
+  let inside = u32(place) < W * CI / 4u;
+  return select(vec4f(), x[select(0, base.x + place, inside)], inside);
 }
-// A column left of every image, whatever is added to it.
+// A place left of every row, whatever is added to it.
 const OUTSIDE = -0x40000000;
 
 fn b_line(n: u32) -> u32 { return n; }
 fn b_base(line: u32, o: u32) -> u32 { return line + o * (INNER * 32u); }
-fn b_load(base: u32, c: u32) -> vec4f { return dy[base + c * 32u]; }
+fn b_load(base: u32, c: u32) -> vec4f { return w[base + c * 32u]; }
 
 
 fn store(index: u32, result: vec4f) {
@@ -113,7 +111,10 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   let deep_b = lid.x / 16u * 4u;
   let block_a = m + row_a;
   let block_b = n + column_b;
-  let a_line0 = a_line(block_a / 4u);
+  let a_line0 = a_line(block_a);
+  let a_line1 = a_line(block_a + 1u);
+  let a_line2 = a_line(block_a + 2u);
+  let a_line3 = a_line(block_a + 3u);
   let b_line0 = b_line(block_b / 4u);
   var next_a0 = vec4<f16>();
   var next_a1 = vec4<f16>();
@@ -139,61 +140,38 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   var sum3_1 = Sum();
   var sum3_2 = Sum();
   var sum3_3 = Sum();
-  let k_end = min(3136u, wid.z * PART + PART);
+  let k_end = min(1024u, wid.z * PART + PART);
   let k_begin = wid.z * PART;
   // Each round fetches the slab at k0 and multiplies the one before; the first has none to multiply, the last none to fetch.
   for (var k0 = k_begin; k0 < k_end + 64u; k0 += 64u) {
     if (k0 < k_end) {
-      let live_a = vec4u(k0 + deep_a) + vec4u(0u, 1u, 2u, 3u) < vec4u(k_end);
-      let k_a0 = min(k0 + deep_a + 0u, k_end - 1u);
-      let o_a0 = k_a0 / INNER;
-      let c_a0 = k_a0 % INNER;
-      let a_base0_0 = a_base(a_line0, o_a0);
-      let a0_0 = a_load(a_base0_0, c_a0);
-      let k_a1 = min(k0 + deep_a + 1u, k_end - 1u);
-      let o_a1 = k_a1 / INNER;
-      let c_a1 = k_a1 % INNER;
-      let a_base0_1 = a_base(a_line0, o_a1);
-      let a0_1 = a_load(a_base0_1, c_a1);
-      let k_a2 = min(k0 + deep_a + 2u, k_end - 1u);
-      let o_a2 = k_a2 / INNER;
-      let c_a2 = k_a2 % INNER;
-      let a_base0_2 = a_base(a_line0, o_a2);
-      let a0_2 = a_load(a_base0_2, c_a2);
-      let k_a3 = min(k0 + deep_a + 3u, k_end - 1u);
-      let o_a3 = k_a3 / INNER;
-      let c_a3 = k_a3 % INNER;
-      let a_base0_3 = a_base(a_line0, o_a3);
-      let a0_3 = a_load(a_base0_3, c_a3);
-      next_a0 = vec4<f16>(select(vec4f(), vec4f(a0_0.x, a0_1.x, a0_2.x, a0_3.x), live_a));
-      next_a1 = vec4<f16>(select(vec4f(), vec4f(a0_0.y, a0_1.y, a0_2.y, a0_3.y), live_a));
-      next_a2 = vec4<f16>(select(vec4f(), vec4f(a0_0.z, a0_1.z, a0_2.z, a0_3.z), live_a));
-      next_a3 = vec4<f16>(select(vec4f(), vec4f(a0_0.w, a0_1.w, a0_2.w, a0_3.w), live_a));
-      let live_b = vec4u(k0 + deep_b) + vec4u(0u, 1u, 2u, 3u) < vec4u(k_end);
-      let k_b0 = min(k0 + deep_b + 0u, k_end - 1u);
-      let o_b0 = k_b0 / INNER;
-      let c_b0 = k_b0 % INNER;
-      let b_base0_0 = b_base(b_line0, o_b0);
-      let b0_0 = b_load(b_base0_0, c_b0);
-      let k_b1 = min(k0 + deep_b + 1u, k_end - 1u);
-      let o_b1 = k_b1 / INNER;
-      let c_b1 = k_b1 % INNER;
-      let b_base0_1 = b_base(b_line0, o_b1);
-      let b0_1 = b_load(b_base0_1, c_b1);
-      let k_b2 = min(k0 + deep_b + 2u, k_end - 1u);
-      let o_b2 = k_b2 / INNER;
-      let c_b2 = k_b2 % INNER;
-      let b_base0_2 = b_base(b_line0, o_b2);
-      let b0_2 = b_load(b_base0_2, c_b2);
-      let k_b3 = min(k0 + deep_b + 3u, k_end - 1u);
-      let o_b3 = k_b3 / INNER;
-      let c_b3 = k_b3 % INNER;
-      let b_base0_3 = b_base(b_line0, o_b3);
-      let b0_3 = b_load(b_base0_3, c_b3);
-      next_b0 = vec4<f16>(select(vec4f(), b0_0, live_b.x));
-      next_b1 = vec4<f16>(select(vec4f(), b0_1, live_b.y));
-      next_b2 = vec4<f16>(select(vec4f(), b0_2, live_b.z));
-      next_b3 = vec4<f16>(select(vec4f(), b0_3, live_b.w));
+      let k_a = k0 + deep_a;
+      let o_a = k_a / INNER;
+      let c_a = k_a % INNER;
+      let a_base0 = a_base(a_line0, o_a);
+      let a_base1 = a_base(a_line1, o_a);
+      let a_base2 = a_base(a_line2, o_a);
+      let a_base3 = a_base(a_line3, o_a);
+      let a0 = a_load(a_base0, c_a);
+      let a1 = a_load(a_base1, c_a);
+      let a2 = a_load(a_base2, c_a);
+      let a3 = a_load(a_base3, c_a);
+      next_a0 = vec4<f16>(a0);
+      next_a1 = vec4<f16>(a1);
+      next_a2 = vec4<f16>(a2);
+      next_a3 = vec4<f16>(a3);
+      let k_b = k0 + deep_b;
+      let o_b = k_b / INNER;
+      let c_b = k_b % INNER;
+      let b_base0 = b_base(b_line0, o_b);
+      let b0_0 = b_load(b_base0, c_b);
+      let b0_1 = b_load(b_base0, c_b + 1u);
+      let b0_2 = b_load(b_base0, c_b + 2u);
+      let b0_3 = b_load(b_base0, c_b + 3u);
+      next_b0 = vec4<f16>(b0_0);
+      next_b1 = vec4<f16>(b0_1);
+      next_b2 = vec4<f16>(b0_2);
+      next_b3 = vec4<f16>(b0_3);
     }
     if (k0 > k_begin && sid < REGIONS) {
       for (var kk = 0u; kk < 64u; kk += 8u) {

@@ -1,6 +1,6 @@
 // conv2d-input-grad: gradient of a convolution's x, which is the transposed convolution
 // x=64x14x14x64,w=4x4x64x128,stride=2,padding=1,dilation=1
-// rung 13-transposed-weights for llvmpipe, dispatch 1 of 2
+// rung 14-transposed-weights for llvmpipe, dispatch 1 of 2
 //
 // cost        0 flop, 1.049 MB: 0.00 flop/B
 // workgroups  2048 x 1 x 1 of 64 invocations

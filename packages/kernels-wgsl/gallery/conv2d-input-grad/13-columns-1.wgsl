@@ -1,6 +1,6 @@
 // conv2d-input-grad: gradient of a convolution's x, which is the transposed convolution
 // x=64x28x28x1,w=4x4x1x64,stride=2,padding=1,dilation=1
-// rung 12-columns for gpu, dispatch 1 of 2
+// rung 13-columns for gpu, dispatch 1 of 2
 //
 // cost        25.69 Mflop, 4.018 MB: 6.39 flop/B
 // workgroups  196 x 1 x 1 of 64 invocations

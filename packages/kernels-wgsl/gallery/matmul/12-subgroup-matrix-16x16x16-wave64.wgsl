@@ -1,23 +1,23 @@
 // matmul: c [m, n] = a [m, k] b [k, n], either transposed in memory, for each of a batch
 // m=64,n=6272,k=100,transposeA=false,transposeB=false,batchA=1,batchB=1
-// rung 11-subgroup-matrix-16x16x16 for gpu, one dispatch
+// rung 12-subgroup-matrix-16x16x16-wave64 for gpu, one dispatch
 //
 // cost        80.28 Mflop, 4.14 MB: 19.4 flop/B
-// workgroups  98 x 1 x 1 of 128 invocations
-// memory      13824 B, shared by a workgroup
+// workgroups  98 x 1 x 1 of 256 invocations
+// memory      22528 B, shared by a workgroup
 // features    chromium-experimental-subgroup-matrix, shader-f16, subgroups, subgroup_id
 // binding     0  a  read        vec4f  input 0   25.6 kB
 // binding     1  b  read        vec4f  input 1   2.509 MB
 // binding     2  c  read_write  vec4f  output 0  1.606 MB
 
-// matmul/11-subgroup-matrix-16x16x16
+// matmul/12-subgroup-matrix-16x16x16-wave64
 // c = a b: a [1,64,100], b [1,100,6272] -> c [1,64,6272].
 // Matrix units: a subgroup multiplies 16 x 16 by 16 x 16 in one instruction, inputs in f16 and sums in f32.
 // Slabs of A and B are rounded to f16 on their way into workgroup memory, and the next is loaded while the
 // present one is multiplied; C leaves through workgroup memory, where the epilogue finds it in f32. Several
 // times the rate of any f32 rung on a GPU that has them, for inputs of 11 bits; small products with a long k are
 // cut into parts, added in order.
-// A workgroup computes 64 x 64 of C's 64 x 6272, a subgroup 32 x 32; k by 32.
+// A workgroup computes 64 x 64 of C's 64 x 6272, a subgroup 32 x 32; k by 64.
 
 enable f16;
 enable subgroups;
@@ -55,13 +55,13 @@ fn store(index: u32, result: vec4f) {
 alias Left = subgroup_matrix_left<f16, 16, 16>;
 alias Right = subgroup_matrix_right<f16, 16, 16>;
 alias Sum = subgroup_matrix_result<f32, 16, 16>;
-var<workgroup> slab_a: array<f16, 2560>; // [64 rows, 32 of k], a row padded by 8
-var<workgroup> slab_b: array<f16, 2304>; // [32 of k, 64 columns], a row padded by 8
+var<workgroup> slab_a: array<f16, 4608>; // [64 rows, 64 of k], a row padded by 8
+var<workgroup> slab_b: array<f16, 4608>; // [64 of k, 64 columns], a row padded by 8
 var<workgroup> patches: array<f32, 1024>; // [REGIONS, 16, 16], a matrix of C each
 
 
 fn store_patches(id: u32, m: u32, n: u32) {
-  for (var i = id * 4u; i < REGIONS * PATCH; i += 512u) {
+  for (var i = id * 4u; i < REGIONS * PATCH; i += 1024u) {
     let region = i / PATCH;
     let r = m + region / REGIONS_N * 32u + i / 16u % 16u;
     let column = n + region % REGIONS_N * 32u + i % 16u;
@@ -70,7 +70,7 @@ fn store_patches(id: u32, m: u32, n: u32) {
   }
 }
 
-@compute @workgroup_size(128, 1, 1)
+@compute @workgroup_size(256, 1, 1)
 fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: vec3u, @builtin(subgroup_id) sid: u32) {
   let tile = wid.x + wid.y * 65535u;
   if (tile >= TILES) { return; }
@@ -79,8 +79,8 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   let region_m = sid / REGIONS_N * 32u;
   let region_n = sid % REGIONS_N * 32u;
   // The 4 x 4 blocks of A (4 rows, 4 of k) and of B (4 of k, 4 columns) that this invocation fetches.
-  let row_a = lid.x / 8u * 4u;
-  let deep_a = lid.x % 8u * 4u;
+  let row_a = lid.x / 16u * 4u;
+  let deep_a = lid.x % 16u * 4u;
   let column_b = lid.x % 16u * 4u;
   let deep_b = lid.x / 16u * 4u;
   let block_a = m + row_a;
@@ -105,7 +105,7 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   let k_end = 100u;
   let k_begin = 0u;
   // Each round fetches the slab at k0 and multiplies the one before; the first has none to multiply, the last none to fetch.
-  for (var k0 = k_begin; k0 < k_end + 32u; k0 += 32u) {
+  for (var k0 = k_begin; k0 < k_end + 64u; k0 += 64u) {
     if (k0 < k_end) {
       let live_a = k0 + deep_a < k_end;
       let k_a = min(k0 + deep_a, k_end - 4u);
@@ -138,34 +138,34 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
       next_b3 = vec4<f16>(select(vec4f(), b0_3, live_b));
     }
     if (k0 > k_begin && sid < REGIONS) {
-      for (var kk = 0u; kk < 32u; kk += 16u) {
+      for (var kk = 0u; kk < 64u; kk += 16u) {
         let right0 = subgroupMatrixLoad<Right, row_major>(&slab_b, kk * 72u + region_n + 0u, 72u);
         let right1 = subgroupMatrixLoad<Right, row_major>(&slab_b, kk * 72u + region_n + 16u, 72u);
-        let left0 = subgroupMatrixLoad<Left, row_major>(&slab_a, (region_m + 0u) * 40u + kk, 40u);
+        let left0 = subgroupMatrixLoad<Left, row_major>(&slab_a, (region_m + 0u) * 72u + kk, 72u);
         sum0_0 = subgroupMatrixMultiplyAccumulate(left0, right0, sum0_0);
         sum0_1 = subgroupMatrixMultiplyAccumulate(left0, right1, sum0_1);
-        let left1 = subgroupMatrixLoad<Left, row_major>(&slab_a, (region_m + 16u) * 40u + kk, 40u);
+        let left1 = subgroupMatrixLoad<Left, row_major>(&slab_a, (region_m + 16u) * 72u + kk, 72u);
         sum1_0 = subgroupMatrixMultiplyAccumulate(left1, right0, sum1_0);
         sum1_1 = subgroupMatrixMultiplyAccumulate(left1, right1, sum1_1);
       }
     }
     workgroupBarrier();
-    slab_a[(row_a + 0u) * 40u + deep_a + 0u] = next_a0.x;
-    slab_a[(row_a + 0u) * 40u + deep_a + 1u] = next_a0.y;
-    slab_a[(row_a + 0u) * 40u + deep_a + 2u] = next_a0.z;
-    slab_a[(row_a + 0u) * 40u + deep_a + 3u] = next_a0.w;
-    slab_a[(row_a + 1u) * 40u + deep_a + 0u] = next_a1.x;
-    slab_a[(row_a + 1u) * 40u + deep_a + 1u] = next_a1.y;
-    slab_a[(row_a + 1u) * 40u + deep_a + 2u] = next_a1.z;
-    slab_a[(row_a + 1u) * 40u + deep_a + 3u] = next_a1.w;
-    slab_a[(row_a + 2u) * 40u + deep_a + 0u] = next_a2.x;
-    slab_a[(row_a + 2u) * 40u + deep_a + 1u] = next_a2.y;
-    slab_a[(row_a + 2u) * 40u + deep_a + 2u] = next_a2.z;
-    slab_a[(row_a + 2u) * 40u + deep_a + 3u] = next_a2.w;
-    slab_a[(row_a + 3u) * 40u + deep_a + 0u] = next_a3.x;
-    slab_a[(row_a + 3u) * 40u + deep_a + 1u] = next_a3.y;
-    slab_a[(row_a + 3u) * 40u + deep_a + 2u] = next_a3.z;
-    slab_a[(row_a + 3u) * 40u + deep_a + 3u] = next_a3.w;
+    slab_a[(row_a + 0u) * 72u + deep_a + 0u] = next_a0.x;
+    slab_a[(row_a + 0u) * 72u + deep_a + 1u] = next_a0.y;
+    slab_a[(row_a + 0u) * 72u + deep_a + 2u] = next_a0.z;
+    slab_a[(row_a + 0u) * 72u + deep_a + 3u] = next_a0.w;
+    slab_a[(row_a + 1u) * 72u + deep_a + 0u] = next_a1.x;
+    slab_a[(row_a + 1u) * 72u + deep_a + 1u] = next_a1.y;
+    slab_a[(row_a + 1u) * 72u + deep_a + 2u] = next_a1.z;
+    slab_a[(row_a + 1u) * 72u + deep_a + 3u] = next_a1.w;
+    slab_a[(row_a + 2u) * 72u + deep_a + 0u] = next_a2.x;
+    slab_a[(row_a + 2u) * 72u + deep_a + 1u] = next_a2.y;
+    slab_a[(row_a + 2u) * 72u + deep_a + 2u] = next_a2.z;
+    slab_a[(row_a + 2u) * 72u + deep_a + 3u] = next_a2.w;
+    slab_a[(row_a + 3u) * 72u + deep_a + 0u] = next_a3.x;
+    slab_a[(row_a + 3u) * 72u + deep_a + 1u] = next_a3.y;
+    slab_a[(row_a + 3u) * 72u + deep_a + 2u] = next_a3.z;
+    slab_a[(row_a + 3u) * 72u + deep_a + 3u] = next_a3.w;
     slab_b[(deep_b + 0u) * 72u + column_b + 0u] = next_b0.x;
     slab_b[(deep_b + 0u) * 72u + column_b + 1u] = next_b0.y;
     slab_b[(deep_b + 0u) * 72u + column_b + 2u] = next_b0.z;

@@ -1,24 +1,24 @@
 // conv2d-input-grad: gradient of a convolution's x, which is the transposed convolution
 // x=64x14x14x64,w=4x4x64x128,stride=2,padding=1,dilation=1
-// rung 11-subgroup-matrix-16x16x16-wave64 for gpu, one dispatch
+// rung 12-subgroup-matrix-16x8x16 for gpu, one dispatch
 //
 // cost        708.8 Mflop, 5.341 MB: 133 flop/B
-// workgroups  49 x 1 x 4 of 256 invocations
-// memory      22528 B, shared by a workgroup
+// workgroups  49 x 1 x 4 of 128 invocations
+// memory      11776 B, shared by a workgroup
 // features    chromium-experimental-subgroup-matrix, shader-f16, subgroups, subgroup_id
 // binding     0  dy  read        vec4f  input 0   1.606 MB
 // binding     1  w   read        vec4f  input 1   524.3 kB
 // binding     2  dx  read_write  vec4f  output 0  3.211 MB
 
-// conv2d-input-grad/11-subgroup-matrix-16x16x16-wave64
+// conv2d-input-grad/12-subgroup-matrix-16x8x16
 // dx[i, h, w, ci] = sum over oh, ow, co of dy[i, oh, ow, co] * w[h + PT - oh * SY, w + PL - ow * SX, ci, co]:
 // x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128], dx like x, dy like y.
-// Matrix units: a subgroup multiplies 16 x 16 by 16 x 16 in one instruction, inputs in f16 and sums in f32.
-// Slabs of A and B are rounded to f16 on their way into workgroup memory, and the next is loaded while the
-// present one is multiplied; C leaves through workgroup memory, where the epilogue finds it in f32. Several
-// times the rate of any f32 rung on a GPU that has them, for inputs of 11 bits; small products with a long k are
-// cut into parts, added in order.
-// A workgroup computes 64 x 64 of C's 3136 x 64, a subgroup 32 x 32; k by 64.
+// Matrix units: a subgroup multiplies 16 x 16 by 16 x 8 in one instruction, inputs in f16 and sums in f32. Slabs
+// of A and B are rounded to f16 on their way into workgroup memory, and the next is loaded while the present one
+// is multiplied; C leaves through workgroup memory, where the epilogue finds it in f32. Several times the rate
+// of any f32 rung on a GPU that has them, for inputs of 11 bits; small products with a long k are cut into
+// parts, added in order.
+// A workgroup computes 64 x 64 of C's 3136 x 64, a subgroup 32 x 32; k by 32.
 
 enable f16;
 enable subgroups;
@@ -48,7 +48,7 @@ const TILES = 49u;
 const TILES_N = 1u;
 const REGIONS = 4u;
 const REGIONS_N = 2u;
-const PATCH = 256u;
+const PATCH = 128u;
 
 @group(0) @binding(0) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(1) var<storage, read> w: array<vec4f>;
@@ -103,24 +103,24 @@ fn store(index: u32, result: vec4f) {
 
 // In a matrix's type the columns come before the rows.
 alias Left = subgroup_matrix_left<f16, 16, 16>;
-alias Right = subgroup_matrix_right<f16, 16, 16>;
-alias Sum = subgroup_matrix_result<f32, 16, 16>;
-var<workgroup> slab_a: array<f16, 4608>; // [64 rows, 64 of k], a row padded by 8
-var<workgroup> slab_b: array<f16, 4608>; // [64 of k, 64 columns], a row padded by 8
-var<workgroup> patches: array<f32, 1024>; // [REGIONS, 16, 16], a matrix of C each
+alias Right = subgroup_matrix_right<f16, 8, 16>;
+alias Sum = subgroup_matrix_result<f32, 8, 16>;
+var<workgroup> slab_a: array<f16, 2560>; // [64 rows, 32 of k], a row padded by 8
+var<workgroup> slab_b: array<f16, 2304>; // [32 of k, 64 columns], a row padded by 8
+var<workgroup> patches: array<f32, 512>; // [REGIONS, 16, 8], a matrix of C each
 
 
 fn store_patches(id: u32, m: u32, n: u32, phase: u32) {
-  for (var i = id * 4u; i < REGIONS * PATCH; i += 1024u) {
+  for (var i = id * 4u; i < REGIONS * PATCH; i += 512u) {
     let region = i / PATCH;
-    let r = m + region / REGIONS_N * 32u + i / 16u % 16u;
-    let column = n + region % REGIONS_N * 32u + i % 16u;
+    let r = m + region / REGIONS_N * 32u + i / 8u % 16u;
+    let column = n + region % REGIONS_N * 32u + i % 8u;
     let row = output_row(r, phase);
     if (row < ROWS && column < N) { store((row * N + column) / 4u, vec4f(patches[i], patches[i + 1u], patches[i + 2u], patches[i + 3u])); }
   }
 }
 
-@compute @workgroup_size(256, 1, 1)
+@compute @workgroup_size(128, 1, 1)
 fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: vec3u, @builtin(subgroup_id) sid: u32) {
   let tile = wid.x + wid.y * 65535u;
   if (tile >= TILES) { return; }
@@ -130,8 +130,8 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   let region_m = sid / REGIONS_N * 32u;
   let region_n = sid % REGIONS_N * 32u;
   // The 4 x 4 blocks of A (4 rows, 4 of k) and of B (4 of k, 4 columns) that this invocation fetches.
-  let row_a = lid.x / 16u * 4u;
-  let deep_a = lid.x % 16u * 4u;
+  let row_a = lid.x / 8u * 4u;
+  let deep_a = lid.x % 8u * 4u;
   let column_b = lid.x % 16u * 4u;
   let deep_b = lid.x / 16u * 4u;
   let block_a = m + row_a;
@@ -154,12 +154,16 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   var next_b3 = vec4<f16>();
   var sum0_0 = Sum();
   var sum0_1 = Sum();
+  var sum0_2 = Sum();
+  var sum0_3 = Sum();
   var sum1_0 = Sum();
   var sum1_1 = Sum();
+  var sum1_2 = Sum();
+  var sum1_3 = Sum();
   let k_end = outer_steps(phase) * INNER;
   let k_begin = 0u;
   // Each round fetches the slab at k0 and multiplies the one before; the first has none to multiply, the last none to fetch.
-  for (var k0 = k_begin; k0 < k_end + 64u; k0 += 64u) {
+  for (var k0 = k_begin; k0 < k_end + 32u; k0 += 32u) {
     if (k0 < k_end) {
       let k_a = k0 + deep_a;
       let o_a = k_a / INNER;
@@ -193,34 +197,40 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
       next_b3 = vec4<f16>(vec4f(b0.w, b1.w, b2.w, b3.w));
     }
     if (k0 > k_begin && sid < REGIONS) {
-      for (var kk = 0u; kk < 64u; kk += 16u) {
+      for (var kk = 0u; kk < 32u; kk += 16u) {
         let right0 = subgroupMatrixLoad<Right, row_major>(&slab_b, kk * 72u + region_n + 0u, 72u);
-        let right1 = subgroupMatrixLoad<Right, row_major>(&slab_b, kk * 72u + region_n + 16u, 72u);
-        let left0 = subgroupMatrixLoad<Left, row_major>(&slab_a, (region_m + 0u) * 72u + kk, 72u);
+        let right1 = subgroupMatrixLoad<Right, row_major>(&slab_b, kk * 72u + region_n + 8u, 72u);
+        let right2 = subgroupMatrixLoad<Right, row_major>(&slab_b, kk * 72u + region_n + 16u, 72u);
+        let right3 = subgroupMatrixLoad<Right, row_major>(&slab_b, kk * 72u + region_n + 24u, 72u);
+        let left0 = subgroupMatrixLoad<Left, row_major>(&slab_a, (region_m + 0u) * 40u + kk, 40u);
         sum0_0 = subgroupMatrixMultiplyAccumulate(left0, right0, sum0_0);
         sum0_1 = subgroupMatrixMultiplyAccumulate(left0, right1, sum0_1);
-        let left1 = subgroupMatrixLoad<Left, row_major>(&slab_a, (region_m + 16u) * 72u + kk, 72u);
+        sum0_2 = subgroupMatrixMultiplyAccumulate(left0, right2, sum0_2);
+        sum0_3 = subgroupMatrixMultiplyAccumulate(left0, right3, sum0_3);
+        let left1 = subgroupMatrixLoad<Left, row_major>(&slab_a, (region_m + 16u) * 40u + kk, 40u);
         sum1_0 = subgroupMatrixMultiplyAccumulate(left1, right0, sum1_0);
         sum1_1 = subgroupMatrixMultiplyAccumulate(left1, right1, sum1_1);
+        sum1_2 = subgroupMatrixMultiplyAccumulate(left1, right2, sum1_2);
+        sum1_3 = subgroupMatrixMultiplyAccumulate(left1, right3, sum1_3);
       }
     }
     workgroupBarrier();
-    slab_a[(row_a + 0u) * 72u + deep_a + 0u] = next_a0.x;
-    slab_a[(row_a + 0u) * 72u + deep_a + 1u] = next_a0.y;
-    slab_a[(row_a + 0u) * 72u + deep_a + 2u] = next_a0.z;
-    slab_a[(row_a + 0u) * 72u + deep_a + 3u] = next_a0.w;
-    slab_a[(row_a + 1u) * 72u + deep_a + 0u] = next_a1.x;
-    slab_a[(row_a + 1u) * 72u + deep_a + 1u] = next_a1.y;
-    slab_a[(row_a + 1u) * 72u + deep_a + 2u] = next_a1.z;
-    slab_a[(row_a + 1u) * 72u + deep_a + 3u] = next_a1.w;
-    slab_a[(row_a + 2u) * 72u + deep_a + 0u] = next_a2.x;
-    slab_a[(row_a + 2u) * 72u + deep_a + 1u] = next_a2.y;
-    slab_a[(row_a + 2u) * 72u + deep_a + 2u] = next_a2.z;
-    slab_a[(row_a + 2u) * 72u + deep_a + 3u] = next_a2.w;
-    slab_a[(row_a + 3u) * 72u + deep_a + 0u] = next_a3.x;
-    slab_a[(row_a + 3u) * 72u + deep_a + 1u] = next_a3.y;
-    slab_a[(row_a + 3u) * 72u + deep_a + 2u] = next_a3.z;
-    slab_a[(row_a + 3u) * 72u + deep_a + 3u] = next_a3.w;
+    slab_a[(row_a + 0u) * 40u + deep_a + 0u] = next_a0.x;
+    slab_a[(row_a + 0u) * 40u + deep_a + 1u] = next_a0.y;
+    slab_a[(row_a + 0u) * 40u + deep_a + 2u] = next_a0.z;
+    slab_a[(row_a + 0u) * 40u + deep_a + 3u] = next_a0.w;
+    slab_a[(row_a + 1u) * 40u + deep_a + 0u] = next_a1.x;
+    slab_a[(row_a + 1u) * 40u + deep_a + 1u] = next_a1.y;
+    slab_a[(row_a + 1u) * 40u + deep_a + 2u] = next_a1.z;
+    slab_a[(row_a + 1u) * 40u + deep_a + 3u] = next_a1.w;
+    slab_a[(row_a + 2u) * 40u + deep_a + 0u] = next_a2.x;
+    slab_a[(row_a + 2u) * 40u + deep_a + 1u] = next_a2.y;
+    slab_a[(row_a + 2u) * 40u + deep_a + 2u] = next_a2.z;
+    slab_a[(row_a + 2u) * 40u + deep_a + 3u] = next_a2.w;
+    slab_a[(row_a + 3u) * 40u + deep_a + 0u] = next_a3.x;
+    slab_a[(row_a + 3u) * 40u + deep_a + 1u] = next_a3.y;
+    slab_a[(row_a + 3u) * 40u + deep_a + 2u] = next_a3.z;
+    slab_a[(row_a + 3u) * 40u + deep_a + 3u] = next_a3.w;
     slab_b[(deep_b + 0u) * 72u + column_b + 0u] = next_b0.x;
     slab_b[(deep_b + 0u) * 72u + column_b + 1u] = next_b0.y;
     slab_b[(deep_b + 0u) * 72u + column_b + 2u] = next_b0.z;
@@ -239,20 +249,36 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
     slab_b[(deep_b + 3u) * 72u + column_b + 3u] = next_b3.w;
     workgroupBarrier();
   }
-  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_0, 16u); }
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_0, 8u); }
   workgroupBarrier();
   store_patches(lid.x, m + 0u, n + 0u, wid.z);
   workgroupBarrier();
-  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_1, 16u); }
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_1, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 0u, n + 8u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_2, 8u); }
   workgroupBarrier();
   store_patches(lid.x, m + 0u, n + 16u, wid.z);
   workgroupBarrier();
-  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_0, 16u); }
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_3, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 0u, n + 24u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_0, 8u); }
   workgroupBarrier();
   store_patches(lid.x, m + 16u, n + 0u, wid.z);
   workgroupBarrier();
-  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_1, 16u); }
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_1, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 16u, n + 8u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_2, 8u); }
   workgroupBarrier();
   store_patches(lid.x, m + 16u, n + 16u, wid.z);
+  workgroupBarrier();
+  if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_3, 8u); }
+  workgroupBarrier();
+  store_patches(lid.x, m + 16u, n + 24u, wid.z);
   workgroupBarrier();
 }

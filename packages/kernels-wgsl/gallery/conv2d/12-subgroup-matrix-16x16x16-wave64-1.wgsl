@@ -1,6 +1,6 @@
 // conv2d: convolution of x [NHWC] with w [HWIO]
 // x=64x14x14x64,w=4x4x64x128,stride=2,padding=1,dilation=1
-// rung 11-subgroup-matrix-16x16x16-wave64 for gpu, dispatch 1 of 2
+// rung 12-subgroup-matrix-16x16x16-wave64 for gpu, dispatch 1 of 2
 //
 // cost        708.8 Mflop, 6.947 MB: 102 flop/B
 // workgroups  98 x 1 x 2 of 256 invocations
@@ -10,7 +10,7 @@
 // binding     1  w      read        vec4f  input 1  524.3 kB
 // binding     2  parts  read_write  vec4f  temp 0   3.211 MB
 
-// conv2d/11-subgroup-matrix-16x16x16-wave64
+// conv2d/12-subgroup-matrix-16x16x16-wave64
 // y[i, oh, ow, co] = sum over kh, kw, ci of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * w[kh, kw, ci, co]:
 // x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128]
 // Matrix units: a subgroup multiplies 16 x 16 by 16 x 16 in one instruction, inputs in f16 and sums in f32.

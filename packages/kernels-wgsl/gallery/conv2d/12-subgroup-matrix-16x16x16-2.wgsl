@@ -1,6 +1,6 @@
 // conv2d: convolution of x [NHWC] with w [HWIO]
 // x=64x14x14x64,w=4x4x64x128,stride=2,padding=1,dilation=1
-// rung 11-subgroup-matrix-16x16x16-wave64 for gpu, dispatch 2 of 2
+// rung 12-subgroup-matrix-16x16x16 for gpu, dispatch 2 of 2
 //
 // cost        802.8 kflop, 4.817 MB: 0.167 flop/B
 // workgroups  1568 x 1 x 1 of 64 invocations

@@ -1,16 +1,16 @@
 // conv2d-weight-grad: gradient of a convolution's w
 // x=64x14x14x64,w=4x4x64x128,stride=2,padding=1,dilation=1
-// rung 11-subgroup-matrix-8x8x8-wave64 for gpu, dispatch 2 of 2
+// rung 11-subgroup-split-k for gpu, dispatch 2 of 2
 //
-// cost        1.049 Mflop, 4.719 MB: 0.222 flop/B
+// cost        2.097 Mflop, 8.913 MB: 0.235 flop/B
 // workgroups  512 x 1 x 1 of 64 invocations
-// binding     0  parts  read        vec4f  temp 0    4.194 MB
+// binding     0  parts  read        vec4f  temp 0    8.389 MB
 // binding     1  dw     read_write  vec4f  output 0  524.3 kB
 
 // conv2d-weight-grad/add-parts
-// dw[i] = sum over z of parts[z, i]: parts [8, 1024, 128].
+// dw[i] = sum over z of parts[z, i]: parts [16, 1024, 128].
 
-const PARTS = 8u;
+const PARTS = 16u;
 const SIZE = 32768u;
 
 @group(0) @binding(0) var<storage, read> parts: array<vec4f>;

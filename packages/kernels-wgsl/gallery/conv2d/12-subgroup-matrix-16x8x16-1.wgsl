@@ -1,54 +1,80 @@
-// matmul: c [m, n] = a [m, k] b [k, n], either transposed in memory, for each of a batch
-// m=64,n=6272,k=100,transposeA=false,transposeB=false,batchA=1,batchB=1
-// rung 11-subgroup-matrix-16x8x16 for gpu, one dispatch
+// conv2d: convolution of x [NHWC] with w [HWIO]
+// x=64x14x14x64,w=4x4x64x128,stride=2,padding=1,dilation=1
+// rung 12-subgroup-matrix-16x8x16 for gpu, dispatch 1 of 2
 //
-// cost        80.28 Mflop, 4.14 MB: 19.4 flop/B
-// workgroups  98 x 1 x 1 of 128 invocations
+// cost        708.8 Mflop, 6.947 MB: 102 flop/B
+// workgroups  98 x 1 x 2 of 128 invocations
 // memory      11776 B, shared by a workgroup
 // features    chromium-experimental-subgroup-matrix, shader-f16, subgroups, subgroup_id
-// binding     0  a  read        vec4f  input 0   25.6 kB
-// binding     1  b  read        vec4f  input 1   2.509 MB
-// binding     2  c  read_write  vec4f  output 0  1.606 MB
+// binding     0  x      read        vec4f  input 0  3.211 MB
+// binding     1  w      read        vec4f  input 1  524.3 kB
+// binding     2  parts  read_write  vec4f  temp 0   3.211 MB
 
-// matmul/11-subgroup-matrix-16x8x16
-// c = a b: a [1,64,100], b [1,100,6272] -> c [1,64,6272].
+// conv2d/12-subgroup-matrix-16x8x16
+// y[i, oh, ow, co] = sum over kh, kw, ci of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * w[kh, kw, ci, co]:
+// x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128]
 // Matrix units: a subgroup multiplies 16 x 16 by 16 x 8 in one instruction, inputs in f16 and sums in f32. Slabs
 // of A and B are rounded to f16 on their way into workgroup memory, and the next is loaded while the present one
 // is multiplied; C leaves through workgroup memory, where the epilogue finds it in f32. Several times the rate
 // of any f32 rung on a GPU that has them, for inputs of 11 bits; small products with a long k are cut into
 // parts, added in order.
-// A workgroup computes 64 x 64 of C's 64 x 6272, a subgroup 32 x 32; k by 32.
+// A workgroup computes 64 x 64 of C's 3136 x 128, a subgroup 32 x 32; k by 32.
+// Slice z of the grid sums part z of k; parts holds 2 partial results.
 
 enable f16;
 enable subgroups;
 enable chromium_experimental_subgroup_matrix;
 
-const M = 64u;
-const N = 6272u;
-const ROWS = 64u;
-const OUTER = 1u;
-const INNER = 100u;
+const H = 14u;
+const W = 14u;
+const CI = 64u;
+const OH = 7u;
+const OW = 7u;
+const SY = 2u;
+const SX = 2u;
+const PT = 1u;
+const PL = 1u;
+const M = 3136u;
+const N = 128u;
+const ROWS = 3136u;
+const OUTER = 4u;
+const INNER = 256u;
 const TILES = 98u;
-const TILES_N = 98u;
+const TILES_N = 2u;
 const REGIONS = 4u;
 const REGIONS_N = 2u;
 const PATCH = 128u;
+const PART = 512u;
 
-@group(0) @binding(0) var<storage, read> a: array<vec4f>;
-@group(0) @binding(1) var<storage, read> b: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> c: array<vec4f>;
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> w: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> parts: array<vec4f>;
 
-fn a_line(m: u32) -> u32 { return m * (100u / 4u); }
-fn a_base(line: u32, o: u32) -> u32 { return line + o * (INNER / 4u); }
-fn a_load(base: u32, c: u32) -> vec4f { return a[base + c / 4u]; }
+// The image, and the top left corner of output pixel m's window.
+fn a_line(m: u32) -> vec3i {
+  return vec3i(vec3u(m / (OH * OW), m / OW % OH * SY, m % OW * SX)) - vec3i(vec3u(0u, PT, PL));
+}
+// Where the image's row begins that row o of the window meets, and the window's place in it.
+fn a_base(line: vec3i, o: u32) -> vec2i {
+  let h = line.y + i32(o);
+  let row = vec2i((line.x * i32(H) + h) * i32(W * CI / 4u), line.z * i32(CI / 4u));
+  return select(vec2i(0, OUTSIDE), row, u32(h) < H);
+}
+fn a_load(base: vec2i, c: u32) -> vec4f {
+  let place = base.y + i32(c / 4u);
+  let inside = u32(place) < W * CI / 4u;
+  return select(vec4f(), x[select(0, base.x + place, inside)], inside);
+}
+// A place left of every row, whatever is added to it.
+const OUTSIDE = -0x40000000;
 
 fn b_line(n: u32) -> u32 { return n; }
-fn b_base(line: u32, o: u32) -> u32 { return line + o * (INNER * 1568u); }
-fn b_load(base: u32, c: u32) -> vec4f { return b[base + c * 1568u]; }
+fn b_base(line: u32, o: u32) -> u32 { return line + o * (INNER * 32u); }
+fn b_load(base: u32, c: u32) -> vec4f { return w[base + c * 32u]; }
 
 
 fn store(index: u32, result: vec4f) {
-  c[index] = result;
+  parts[index] = result;
 }
 
 // In a matrix's type the columns come before the rows.
@@ -60,13 +86,13 @@ var<workgroup> slab_b: array<f16, 2304>; // [32 of k, 64 columns], a row padded 
 var<workgroup> patches: array<f32, 512>; // [REGIONS, 16, 8], a matrix of C each
 
 
-fn store_patches(id: u32, m: u32, n: u32) {
+fn store_patches(id: u32, m: u32, n: u32, part: u32) {
   for (var i = id * 4u; i < REGIONS * PATCH; i += 512u) {
     let region = i / PATCH;
     let r = m + region / REGIONS_N * 32u + i / 8u % 16u;
     let column = n + region % REGIONS_N * 32u + i % 8u;
     let row = r;
-    if (row < ROWS && column < N) { store((row * N + column) / 4u, vec4f(patches[i], patches[i + 1u], patches[i + 2u], patches[i + 3u])); }
+    if (row < ROWS && column < N) { store((part * (ROWS * N) + row * N + column) / 4u, vec4f(patches[i], patches[i + 1u], patches[i + 2u], patches[i + 3u])); }
   }
 }
 
@@ -106,13 +132,12 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   var sum1_1 = Sum();
   var sum1_2 = Sum();
   var sum1_3 = Sum();
-  let k_end = 100u;
-  let k_begin = 0u;
+  let k_end = min(1024u, wid.z * PART + PART);
+  let k_begin = wid.z * PART;
   // Each round fetches the slab at k0 and multiplies the one before; the first has none to multiply, the last none to fetch.
   for (var k0 = k_begin; k0 < k_end + 32u; k0 += 32u) {
     if (k0 < k_end) {
-      let live_a = k0 + deep_a < k_end;
-      let k_a = min(k0 + deep_a, k_end - 4u);
+      let k_a = k0 + deep_a;
       let o_a = k_a / INNER;
       let c_a = k_a % INNER;
       let a_base0 = a_base(a_line0, o_a);
@@ -123,12 +148,11 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
       let a1 = a_load(a_base1, c_a);
       let a2 = a_load(a_base2, c_a);
       let a3 = a_load(a_base3, c_a);
-      next_a0 = vec4<f16>(select(vec4f(), a0, live_a));
-      next_a1 = vec4<f16>(select(vec4f(), a1, live_a));
-      next_a2 = vec4<f16>(select(vec4f(), a2, live_a));
-      next_a3 = vec4<f16>(select(vec4f(), a3, live_a));
-      let live_b = k0 + deep_b < k_end;
-      let k_b = min(k0 + deep_b, k_end - 4u);
+      next_a0 = vec4<f16>(a0);
+      next_a1 = vec4<f16>(a1);
+      next_a2 = vec4<f16>(a2);
+      next_a3 = vec4<f16>(a3);
+      let k_b = k0 + deep_b;
       let o_b = k_b / INNER;
       let c_b = k_b % INNER;
       let b_base0 = b_base(b_line0, o_b);
@@ -136,10 +160,10 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
       let b0_1 = b_load(b_base0, c_b + 1u);
       let b0_2 = b_load(b_base0, c_b + 2u);
       let b0_3 = b_load(b_base0, c_b + 3u);
-      next_b0 = vec4<f16>(select(vec4f(), b0_0, live_b));
-      next_b1 = vec4<f16>(select(vec4f(), b0_1, live_b));
-      next_b2 = vec4<f16>(select(vec4f(), b0_2, live_b));
-      next_b3 = vec4<f16>(select(vec4f(), b0_3, live_b));
+      next_b0 = vec4<f16>(b0_0);
+      next_b1 = vec4<f16>(b0_1);
+      next_b2 = vec4<f16>(b0_2);
+      next_b3 = vec4<f16>(b0_3);
     }
     if (k0 > k_begin && sid < REGIONS) {
       for (var kk = 0u; kk < 32u; kk += 16u) {
@@ -196,34 +220,34 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   }
   if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_0, 8u); }
   workgroupBarrier();
-  store_patches(lid.x, m + 0u, n + 0u);
+  store_patches(lid.x, m + 0u, n + 0u, wid.z);
   workgroupBarrier();
   if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_1, 8u); }
   workgroupBarrier();
-  store_patches(lid.x, m + 0u, n + 8u);
+  store_patches(lid.x, m + 0u, n + 8u, wid.z);
   workgroupBarrier();
   if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_2, 8u); }
   workgroupBarrier();
-  store_patches(lid.x, m + 0u, n + 16u);
+  store_patches(lid.x, m + 0u, n + 16u, wid.z);
   workgroupBarrier();
   if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum0_3, 8u); }
   workgroupBarrier();
-  store_patches(lid.x, m + 0u, n + 24u);
+  store_patches(lid.x, m + 0u, n + 24u, wid.z);
   workgroupBarrier();
   if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_0, 8u); }
   workgroupBarrier();
-  store_patches(lid.x, m + 16u, n + 0u);
+  store_patches(lid.x, m + 16u, n + 0u, wid.z);
   workgroupBarrier();
   if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_1, 8u); }
   workgroupBarrier();
-  store_patches(lid.x, m + 16u, n + 8u);
+  store_patches(lid.x, m + 16u, n + 8u, wid.z);
   workgroupBarrier();
   if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_2, 8u); }
   workgroupBarrier();
-  store_patches(lid.x, m + 16u, n + 16u);
+  store_patches(lid.x, m + 16u, n + 16u, wid.z);
   workgroupBarrier();
   if (sid < REGIONS) { subgroupMatrixStore<row_major>(&patches, sid * PATCH, sum1_3, 8u); }
   workgroupBarrier();
-  store_patches(lid.x, m + 16u, n + 24u);
+  store_patches(lid.x, m + 16u, n + 24u, wid.z);
   workgroupBarrier();
 }

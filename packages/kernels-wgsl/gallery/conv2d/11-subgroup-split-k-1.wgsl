@@ -1,0 +1,196 @@
+// conv2d: convolution of x [NHWC] with w [HWIO]
+// x=64x14x14x64,w=4x4x64x128,stride=2,padding=1,dilation=1
+// rung 11-subgroup-split-k for gpu, dispatch 1 of 2
+//
+// cost        708.8 Mflop, 10.16 MB: 69.8 flop/B
+// workgroups  98 x 1 x 4 of 32 invocations
+// features    subgroups
+// binding     0  x      read        f32    input 0  3.211 MB
+// binding     1  w      read        vec4f  input 1  524.3 kB
+// binding     2  parts  read_write  vec4f  temp 0   6.423 MB
+
+// conv2d/11-subgroup-split-k
+// y[i, oh, ow, co] = sum over kh, kw, ci of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * w[kh, kw, ci, co]:
+// x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128]
+// The subgroup tile with k cut into parts that run side by side and are added in order by a second dispatch, for
+// a small C with a long k, such as a weight gradient.
+// A workgroup computes 32 x 128 of C's 3136 x 128: an invocation 32 x 4, 32 side by side in subgroups of 32.
+// Slice z of the grid sums part z of k; parts holds 4 partial results.
+
+enable subgroups;
+
+const H = 14u;
+const W = 14u;
+const CI = 64u;
+const OH = 7u;
+const OW = 7u;
+const SY = 2u;
+const SX = 2u;
+const PT = 1u;
+const PL = 1u;
+const M = 3136u;
+const N = 128u;
+const ROWS = 3136u;
+const OUTER = 4u;
+const INNER = 256u;
+const TILES = 98u;
+const TILES_N = 1u;
+const STEPS = 1u;
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> w: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> parts: array<vec4f>;
+
+// The image, and the top left corner of output pixel m's window.
+fn a_line(m: u32) -> vec3i {
+  return vec3i(vec3u(m / (OH * OW), m / OW % OH * SY, m % OW * SX)) - vec3i(vec3u(0u, PT, PL));
+}
+// Where the image's row begins that row o of the window meets, and the window's place in it.
+fn a_base(line: vec3i, o: u32) -> vec2i {
+  let h = line.y + i32(o);
+  let row = vec2i((line.x * i32(H) + h) * i32(W * CI), line.z * i32(CI));
+  return select(vec2i(0, OUTSIDE), row, u32(h) < H);
+}
+fn a_load(base: vec2i, c: u32) -> f32 {
+  let place = base.y + i32(c);
+  let inside = u32(place) < W * CI;
+  return select(f32(), x[select(0, base.x + place, inside)], inside);
+}
+// A place left of every row, whatever is added to it.
+const OUTSIDE = -0x40000000;
+
+fn b_line(n: u32) -> u32 { return n; }
+fn b_base(line: u32, o: u32) -> u32 { return line + o * (INNER * 32u); }
+fn b_load(base: u32, c: u32) -> vec4f { return w[base + c * 32u]; }
+
+
+fn store(index: u32, result: vec4f) {
+  parts[index] = result;
+}
+
+@compute @workgroup_size(32, 1, 1)
+fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
+  let tile = wid.x + wid.y * 65535u;
+  if (tile >= TILES) { return; }
+  let m = tile / TILES_N * 32u;
+  let n = tile % TILES_N * 128u + lid.x * 4u;
+  let a_line0 = a_line((m + lane));
+  let b_line0 = b_line(n / 4u);
+  var acc0_0 = vec4f();
+  var acc1_0 = vec4f();
+  var acc2_0 = vec4f();
+  var acc3_0 = vec4f();
+  var acc4_0 = vec4f();
+  var acc5_0 = vec4f();
+  var acc6_0 = vec4f();
+  var acc7_0 = vec4f();
+  var acc8_0 = vec4f();
+  var acc9_0 = vec4f();
+  var acc10_0 = vec4f();
+  var acc11_0 = vec4f();
+  var acc12_0 = vec4f();
+  var acc13_0 = vec4f();
+  var acc14_0 = vec4f();
+  var acc15_0 = vec4f();
+  var acc16_0 = vec4f();
+  var acc17_0 = vec4f();
+  var acc18_0 = vec4f();
+  var acc19_0 = vec4f();
+  var acc20_0 = vec4f();
+  var acc21_0 = vec4f();
+  var acc22_0 = vec4f();
+  var acc23_0 = vec4f();
+  var acc24_0 = vec4f();
+  var acc25_0 = vec4f();
+  var acc26_0 = vec4f();
+  var acc27_0 = vec4f();
+  var acc28_0 = vec4f();
+  var acc29_0 = vec4f();
+  var acc30_0 = vec4f();
+  var acc31_0 = vec4f();
+  for (var o = wid.z * STEPS; o < min(OUTER, wid.z * STEPS + STEPS); o++) {
+    let a_base0 = a_base(a_line0, o);
+    let b_base0 = b_base(b_line0, o);
+    for (var c = 0u; c < INNER; c++) {
+      let a0_0 = a_load(a_base0, c);
+      let row0 = subgroupBroadcast(a0_0, 0u);
+      let row1 = subgroupBroadcast(a0_0, 1u);
+      let row2 = subgroupBroadcast(a0_0, 2u);
+      let row3 = subgroupBroadcast(a0_0, 3u);
+      let row4 = subgroupBroadcast(a0_0, 4u);
+      let row5 = subgroupBroadcast(a0_0, 5u);
+      let row6 = subgroupBroadcast(a0_0, 6u);
+      let row7 = subgroupBroadcast(a0_0, 7u);
+      let row8 = subgroupBroadcast(a0_0, 8u);
+      let row9 = subgroupBroadcast(a0_0, 9u);
+      let row10 = subgroupBroadcast(a0_0, 10u);
+      let row11 = subgroupBroadcast(a0_0, 11u);
+      let row12 = subgroupBroadcast(a0_0, 12u);
+      let row13 = subgroupBroadcast(a0_0, 13u);
+      let row14 = subgroupBroadcast(a0_0, 14u);
+      let row15 = subgroupBroadcast(a0_0, 15u);
+      let row16 = subgroupBroadcast(a0_0, 16u);
+      let row17 = subgroupBroadcast(a0_0, 17u);
+      let row18 = subgroupBroadcast(a0_0, 18u);
+      let row19 = subgroupBroadcast(a0_0, 19u);
+      let row20 = subgroupBroadcast(a0_0, 20u);
+      let row21 = subgroupBroadcast(a0_0, 21u);
+      let row22 = subgroupBroadcast(a0_0, 22u);
+      let row23 = subgroupBroadcast(a0_0, 23u);
+      let row24 = subgroupBroadcast(a0_0, 24u);
+      let row25 = subgroupBroadcast(a0_0, 25u);
+      let row26 = subgroupBroadcast(a0_0, 26u);
+      let row27 = subgroupBroadcast(a0_0, 27u);
+      let row28 = subgroupBroadcast(a0_0, 28u);
+      let row29 = subgroupBroadcast(a0_0, 29u);
+      let row30 = subgroupBroadcast(a0_0, 30u);
+      let row31 = subgroupBroadcast(a0_0, 31u);
+      let b0_0 = b_load(b_base0, c);
+      let column0_0 = b0_0;
+      acc0_0 += row0 * column0_0;
+      acc1_0 += row1 * column0_0;
+      acc2_0 += row2 * column0_0;
+      acc3_0 += row3 * column0_0;
+      acc4_0 += row4 * column0_0;
+      acc5_0 += row5 * column0_0;
+      acc6_0 += row6 * column0_0;
+      acc7_0 += row7 * column0_0;
+      acc8_0 += row8 * column0_0;
+      acc9_0 += row9 * column0_0;
+      acc10_0 += row10 * column0_0;
+      acc11_0 += row11 * column0_0;
+      acc12_0 += row12 * column0_0;
+      acc13_0 += row13 * column0_0;
+      acc14_0 += row14 * column0_0;
+      acc15_0 += row15 * column0_0;
+      acc16_0 += row16 * column0_0;
+      acc17_0 += row17 * column0_0;
+      acc18_0 += row18 * column0_0;
+      acc19_0 += row19 * column0_0;
+      acc20_0 += row20 * column0_0;
+      acc21_0 += row21 * column0_0;
+      acc22_0 += row22 * column0_0;
+      acc23_0 += row23 * column0_0;
+      acc24_0 += row24 * column0_0;
+      acc25_0 += row25 * column0_0;
+      acc26_0 += row26 * column0_0;
+      acc27_0 += row27 * column0_0;
+      acc28_0 += row28 * column0_0;
+      acc29_0 += row29 * column0_0;
+      acc30_0 += row30 * column0_0;
+      acc31_0 += row31 * column0_0;
+    }
+  }
+
+  let results = array<vec4f, 32>(
+    acc0_0, acc1_0, acc2_0, acc3_0, acc4_0, acc5_0, acc6_0, acc7_0, acc8_0, acc9_0, acc10_0, acc11_0, acc12_0, acc13_0, acc14_0, acc15_0, acc16_0, acc17_0, acc18_0, acc19_0, acc20_0, acc21_0, acc22_0, acc23_0, acc24_0, acc25_0, acc26_0, acc27_0, acc28_0, acc29_0, acc30_0, acc31_0,
+  );
+  for (var r = 0u; r < 32u; r++) {
+    let row = m + r;
+    if (row >= ROWS) { continue; }
+    for (var v = 0u; v < 1u; v++) {
+      let column = n + v * 4u;
+      if (column < N) { store((wid.z * (ROWS * N) + row * N + column) / 4u, results[r * 1u + v]); }
+    }
+  }
+}

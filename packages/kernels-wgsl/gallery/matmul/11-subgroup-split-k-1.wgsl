@@ -1,0 +1,163 @@
+// matmul: c [m, n] = a [m, k] b [k, n], either transposed in memory, for each of a batch
+// m=64,n=64,k=6272,transposeA=false,transposeB=false,batchA=1,batchB=1
+// rung 11-subgroup-split-k for llvmpipe, dispatch 1 of 2
+//
+// cost        51.38 Mflop, 3.326 MB: 15.4 flop/B
+// workgroups  4 x 1 x 7 of 8 invocations
+// features    subgroups
+// binding     0  a      read        f32    input 0  1.606 MB
+// binding     1  b      read        vec4f  input 1  1.606 MB
+// binding     2  parts  read_write  vec4f  temp 0   114.7 kB
+
+// matmul/11-subgroup-split-k
+// c = a b: a [1,64,6272], b [1,6272,64] -> c [1,64,64].
+// The subgroup tile with k cut into parts that run side by side and are added in order by a second dispatch, for
+// a small C with a long k, such as a weight gradient.
+// A workgroup computes 16 x 64 of C's 64 x 64: an invocation 16 x 8, 8 side by side in subgroups of 8.
+// Slice z of the grid sums part z of k; parts holds 7 partial results.
+
+enable subgroups;
+
+const M = 64u;
+const N = 64u;
+const ROWS = 64u;
+const OUTER = 49u;
+const INNER = 128u;
+const TILES = 4u;
+const TILES_N = 1u;
+const STEPS = 7u;
+
+@group(0) @binding(0) var<storage, read> a: array<f32>;
+@group(0) @binding(1) var<storage, read> b: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> parts: array<vec4f>;
+
+fn a_line(m: u32) -> u32 { return m * (6272u); }
+fn a_base(line: u32, o: u32) -> u32 { return line + o * (INNER); }
+fn a_load(base: u32, c: u32) -> f32 { return a[base + c]; }
+
+fn b_line(n: u32) -> u32 { return n; }
+fn b_base(line: u32, o: u32) -> u32 { return line + o * (INNER * 16u); }
+fn b_load(base: u32, c: u32) -> vec4f { return b[base + c * 16u]; }
+
+
+fn store(index: u32, result: vec4f) {
+  parts[index] = result;
+}
+
+@compute @workgroup_size(8, 1, 1)
+fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
+  let tile = wid.x + wid.y * 65535u;
+  if (tile >= TILES) { return; }
+  let m = tile / TILES_N * 16u;
+  let n = tile % TILES_N * 64u + lid.x * 8u;
+  let a_line0 = a_line((m + lane));
+  let a_line1 = a_line((m + lane) + 8u);
+  let b_line0 = b_line(n / 4u);
+  let b_line1 = b_line(n / 4u + 1u);
+  var acc0_0 = vec4f();
+  var acc0_1 = vec4f();
+  var acc1_0 = vec4f();
+  var acc1_1 = vec4f();
+  var acc2_0 = vec4f();
+  var acc2_1 = vec4f();
+  var acc3_0 = vec4f();
+  var acc3_1 = vec4f();
+  var acc4_0 = vec4f();
+  var acc4_1 = vec4f();
+  var acc5_0 = vec4f();
+  var acc5_1 = vec4f();
+  var acc6_0 = vec4f();
+  var acc6_1 = vec4f();
+  var acc7_0 = vec4f();
+  var acc7_1 = vec4f();
+  var acc8_0 = vec4f();
+  var acc8_1 = vec4f();
+  var acc9_0 = vec4f();
+  var acc9_1 = vec4f();
+  var acc10_0 = vec4f();
+  var acc10_1 = vec4f();
+  var acc11_0 = vec4f();
+  var acc11_1 = vec4f();
+  var acc12_0 = vec4f();
+  var acc12_1 = vec4f();
+  var acc13_0 = vec4f();
+  var acc13_1 = vec4f();
+  var acc14_0 = vec4f();
+  var acc14_1 = vec4f();
+  var acc15_0 = vec4f();
+  var acc15_1 = vec4f();
+  for (var o = wid.z * STEPS; o < min(OUTER, wid.z * STEPS + STEPS); o++) {
+    let a_base0 = a_base(a_line0, o);
+    let a_base1 = a_base(a_line1, o);
+    let b_base0 = b_base(b_line0, o);
+    let b_base1 = b_base(b_line1, o);
+    for (var c = 0u; c < INNER; c++) {
+      let a0_0 = a_load(a_base0, c);
+      let a1_0 = a_load(a_base1, c);
+      let row0 = subgroupBroadcast(a0_0, 0u);
+      let row1 = subgroupBroadcast(a0_0, 1u);
+      let row2 = subgroupBroadcast(a0_0, 2u);
+      let row3 = subgroupBroadcast(a0_0, 3u);
+      let row4 = subgroupBroadcast(a0_0, 4u);
+      let row5 = subgroupBroadcast(a0_0, 5u);
+      let row6 = subgroupBroadcast(a0_0, 6u);
+      let row7 = subgroupBroadcast(a0_0, 7u);
+      let row8 = subgroupBroadcast(a1_0, 0u);
+      let row9 = subgroupBroadcast(a1_0, 1u);
+      let row10 = subgroupBroadcast(a1_0, 2u);
+      let row11 = subgroupBroadcast(a1_0, 3u);
+      let row12 = subgroupBroadcast(a1_0, 4u);
+      let row13 = subgroupBroadcast(a1_0, 5u);
+      let row14 = subgroupBroadcast(a1_0, 6u);
+      let row15 = subgroupBroadcast(a1_0, 7u);
+      let b0_0 = b_load(b_base0, c);
+      let b1_0 = b_load(b_base1, c);
+      let column0_0 = b0_0;
+      let column1_0 = b1_0;
+      acc0_0 += row0 * column0_0;
+      acc0_1 += row0 * column1_0;
+      acc1_0 += row1 * column0_0;
+      acc1_1 += row1 * column1_0;
+      acc2_0 += row2 * column0_0;
+      acc2_1 += row2 * column1_0;
+      acc3_0 += row3 * column0_0;
+      acc3_1 += row3 * column1_0;
+      acc4_0 += row4 * column0_0;
+      acc4_1 += row4 * column1_0;
+      acc5_0 += row5 * column0_0;
+      acc5_1 += row5 * column1_0;
+      acc6_0 += row6 * column0_0;
+      acc6_1 += row6 * column1_0;
+      acc7_0 += row7 * column0_0;
+      acc7_1 += row7 * column1_0;
+      acc8_0 += row8 * column0_0;
+      acc8_1 += row8 * column1_0;
+      acc9_0 += row9 * column0_0;
+      acc9_1 += row9 * column1_0;
+      acc10_0 += row10 * column0_0;
+      acc10_1 += row10 * column1_0;
+      acc11_0 += row11 * column0_0;
+      acc11_1 += row11 * column1_0;
+      acc12_0 += row12 * column0_0;
+      acc12_1 += row12 * column1_0;
+      acc13_0 += row13 * column0_0;
+      acc13_1 += row13 * column1_0;
+      acc14_0 += row14 * column0_0;
+      acc14_1 += row14 * column1_0;
+      acc15_0 += row15 * column0_0;
+      acc15_1 += row15 * column1_0;
+    }
+  }
+
+  let results = array<vec4f, 32>(
+    acc0_0, acc0_1, acc1_0, acc1_1, acc2_0, acc2_1, acc3_0, acc3_1, acc4_0, acc4_1, acc5_0, acc5_1, acc6_0, acc6_1, acc7_0, acc7_1, acc8_0, acc8_1, acc9_0, acc9_1, acc10_0, acc10_1, acc11_0, acc11_1, acc12_0, acc12_1, acc13_0, acc13_1, acc14_0, acc14_1, acc15_0, acc15_1,
+  );
+  for (var r = 0u; r < 16u; r++) {
+    let row = m + r;
+    if (row >= ROWS) { continue; }
+    for (var v = 0u; v < 2u; v++) {
+      let column = n + v * 4u;
+      if (column < N) { store((wid.z * (ROWS * N) + row * N + column) / 4u, results[r * 2u + v]); }
+    }
+  }
+}
