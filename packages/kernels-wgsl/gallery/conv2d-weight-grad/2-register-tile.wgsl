@@ -26,11 +26,13 @@ const SX = 2u;
 const PT = 1u;
 const PL = 1u;
 const KW = 4u;
+const STRIP = 7u;
+const STRIPS = 1u;
 const M = 1024u;
 const N = 128u;
 const ROWS = 1024u;
-const OUTER = 448u;
-const INNER = 7u;
+const OUTER = 64u;
+const INNER = 49u;
 const TILES = 8192u;
 const TILES_N = 32u;
 
@@ -43,19 +45,16 @@ fn a_line(m: u32) -> vec3i {
   let tap = m / CI;
   return vec3i(vec3u(tap / KW, tap % KW, m % CI)) - vec3i(vec3u(PT, PL, 0u));
 }
-// Outer step o is row o % OH of image o / OH: where the tap's row of x begins, and the tap's column in it.
-fn a_base(line: vec3i, o: u32) -> vec2i {
-  let h = i32(o % OH * SY) + line.x;
-  let row = vec2i((i32(o / OH * H) + h) * i32(W * CI) + line.z, line.y);
-  return select(vec2i(0, OUTSIDE), row, u32(h) < H);
+// Outer step o is strip o % STRIPS of image o / STRIPS: where the tap of its first pixel lies in x, and its row and column.
+fn a_base(line: vec3i, o: u32) -> vec3i {
+  let h = i32(o % STRIPS * (STRIP * SY)) + line.x;
+  return vec3i(((i32(o / STRIPS * H) + h) * i32(W) + line.y) * i32(CI) + line.z, h, line.y);
 }
-fn a_load(base: vec2i, c: u32) -> f32 {
-  let w = base.y + i32(c * SX);
-  let inside = u32(w) < W;
-  return select(f32(), x[select(0, base.x + w * i32(CI), inside)], inside);
+fn a_load(base: vec3i, c: u32) -> f32 {
+  let step = vec2u(c / OW, c % OW) * vec2u(SY, SX);
+  let inside = all(vec2u(base.yz) + step < vec2u(H, W));
+  return select(f32(), x[select(0, base.x + i32((step.x * W + step.y) * CI), inside)], inside);
 }
-// A column left of every image, whatever is added to it.
-const OUTSIDE = -0x40000000;
 
 fn b_line(n: u32) -> u32 { return n; }
 fn b_base(line: u32, o: u32) -> u32 { return line + o * (INNER * 128u); }

@@ -1,6 +1,6 @@
 /**
  * The gradient of a convolution's weights: row (kh, kw, ci) of C sums, over every output pixel, the element of x which that tap
- * met times dy. So k runs over the pixels of the batch, one row of the output image an outer step, and is long where C is small:
+ * met times dy. So k runs over the pixels of the batch, a strip of the output image an outer step, and is long where C is small:
  * the rungs split it. A is x, gathered and read across its channels; B is dy as it lies in memory, [pixels, outChannels].
  */
 import type { AdapterClass, Candidate } from '../candidate.ts';
@@ -35,7 +35,9 @@ function conv2dWeightGrad(shape: Conv2dShape, epilogue: Epilogue, loads: Loads):
     return matmul(product, epilogue, view, loads);
   }
   const rows = kernelHeight * kernelWidth * inChannels;
-  const outer = batch * outHeight;
+  const strip = stripHeight(shape);
+  const outer = (batch * outHeight) / strip;
+  const inner = strip * outWidth;
   const cost = conv2dCost(shape);
   const extra = epilogueCost(epilogue, rows * outChannels);
   return {
@@ -44,21 +46,31 @@ function conv2dWeightGrad(shape: Conv2dShape, epilogue: Epilogue, loads: Loads):
     rows,
     columns: outChannels,
     outer,
-    inner: outWidth,
-    constants: { ...windowConstants(shape), KW: kernelWidth },
+    inner,
+    constants: { ...windowConstants(shape), KW: kernelWidth, STRIP: strip, STRIPS: outHeight / strip },
     a: taps(shape, loads),
-    b: matrixOperand('b', { buffer: 'dy', lines: outChannels, depth: outer * outWidth, contiguous: 'line', loads }),
+    b: matrixOperand('b', { buffer: 'dy', lines: outChannels, depth: outer * inner, contiguous: 'line', loads }),
     output: { name: 'dw', rows, epilogueColumns: outChannels },
     epilogue,
     cost: { flops: cost.flops + extra.flops, bytes: cost.bytes + extra.bytes },
   };
 }
 
-/** Rows of A: a tap and a channel of x (or four), followed from pixel to pixel along a row of the output image. */
+/** Pixels below which an outer step is not worth entering its loop: SwiftShader needs a microsecond for that. */
+const SHORTEST_STRIP = 32;
+
+/** Rows of the output image in one outer step: a divisor of its height. */
+function stripHeight({ outHeight, outWidth }: Conv2dShape): number {
+  const heights = Array.from({ length: outHeight }, (_, i) => i + 1).filter((rows) => outHeight % rows === 0);
+  return heights.find((rows) => rows * outWidth >= SHORTEST_STRIP) ?? outHeight;
+}
+
+/** Rows of A: a tap and a channel of x (or four), followed from pixel to pixel through a strip of the output image. */
 function taps(shape: Conv2dShape, loads: Loads): Operand {
   const grain = grainAlongLines(shape.inChannels, loads);
   const channels = grain === 'line4' ? '(CI / 4u)' : 'CI';
   const dilated = conv2dDilation(shape).some((d) => d > 1);
+  const pixel = stripHeight(shape) === 1 ? '0u, c' : 'c / OW, c % OW';
   const place = dilated ? 'tap / KW * DY, tap % KW * DX' : 'tap / KW, tap % KW';
   const wgsl = `
 // Where tap (kh, kw) of output pixel (0, 0) lies in the image, and the channel.
@@ -66,18 +78,15 @@ fn a_line(m: u32) -> vec3i {
   let tap = m / ${channels};
   return vec3i(vec3u(${place}, m % ${channels})) - vec3i(vec3u(PT, PL, 0u));
 }
-// Outer step o is row o % OH of image o / OH: where the tap's row of x begins, and the tap's column in it.
-fn a_base(line: vec3i, o: u32) -> vec2i {
-  let h = i32(o % OH * SY) + line.x;
-  let row = vec2i((i32(o / OH * H) + h) * i32(W * ${channels}) + line.z, line.y);
-  return select(vec2i(0, OUTSIDE), row, u32(h) < H);
+// Outer step o is strip o % STRIPS of image o / STRIPS: where the tap of its first pixel lies in x, and its row and column.
+fn a_base(line: vec3i, o: u32) -> vec3i {
+  let h = i32(o % STRIPS * (STRIP * SY)) + line.x;
+  return vec3i(((i32(o / STRIPS * H) + h) * i32(W) + line.y) * i32(${channels}) + line.z, h, line.y);
 }
-fn a_load(base: vec2i, c: u32) -> ${loadType(grain)} {
-  let w = base.y + i32(c * SX);
-  let inside = u32(w) < W;
-  return select(${loadType(grain)}(), x[select(0, base.x + w * i32(${channels}), inside)], inside);
-}
-// A column left of every image, whatever is added to it.
-const OUTSIDE = -0x40000000;`;
+fn a_load(base: vec3i, c: u32) -> ${loadType(grain)} {
+  let step = vec2u(${pixel}) * vec2u(SY, SX);
+  let inside = all(vec2u(base.yz) + step < vec2u(H, W));
+  return select(${loadType(grain)}(), x[select(0, base.x + i32((step.x * W + step.y) * ${channels}), inside)], inside);
+}`;
   return { buffer: 'x', size: conv2dSizes(shape).x, grain, wgsl };
 }
