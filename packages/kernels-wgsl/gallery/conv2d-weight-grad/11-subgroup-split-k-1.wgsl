@@ -186,7 +186,7 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   let results = array<vec4f, 32>(
     acc0_0, acc1_0, acc2_0, acc3_0, acc4_0, acc5_0, acc6_0, acc7_0, acc8_0, acc9_0, acc10_0, acc11_0, acc12_0, acc13_0, acc14_0, acc15_0, acc16_0, acc17_0, acc18_0, acc19_0, acc20_0, acc21_0, acc22_0, acc23_0, acc24_0, acc25_0, acc26_0, acc27_0, acc28_0, acc29_0, acc30_0, acc31_0,
   );
-  for (var r = 0u; r < 32u; r++) {
+  for (var r = 0u; r < min(32u, M - m); r++) {
     let row = m + r;
     if (row >= ROWS) { continue; }
     for (var v = 0u; v < 1u; v++) {

@@ -245,7 +245,7 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   let results = array<vec4f, 16>(
     acc0_0, acc0_1, acc1_0, acc1_1, acc2_0, acc2_1, acc3_0, acc3_1, acc4_0, acc4_1, acc5_0, acc5_1, acc6_0, acc6_1, acc7_0, acc7_1,
   );
-  for (var r = 0u; r < 8u; r++) {
+  for (var r = 0u; r < min(8u, M - m); r++) {
     let row = m + side_m + r * 8u;
     if (row >= ROWS) { continue; }
     for (var v = 0u; v < 2u; v++) {

@@ -132,7 +132,7 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   let results = array<vec4f, 4>(
     acc0_0, acc1_0, acc2_0, acc3_0,
   );
-  for (var r = 0u; r < 4u; r++) {
+  for (var r = 0u; r < min(4u, M - m); r++) {
     let row = m + side_m + r * 8u;
     if (row >= ROWS) { continue; }
     for (var v = 0u; v < 1u; v++) {

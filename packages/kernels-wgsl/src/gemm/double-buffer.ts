@@ -85,7 +85,6 @@ function doubleBufferKernel(gemm: Gemm): Kernel {
       '  workgroupBarrier();',
       '}',
       storeTile(gemm, TILE, {
-        rows: '8u',
         row: phased ? 'output_row(m + side_m + r * 16u, phase)' : 'm + side_m + r * 16u',
         column: 'n + (side_n + v * 16u) * 4u',
       }),

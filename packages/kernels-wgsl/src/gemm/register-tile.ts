@@ -97,7 +97,6 @@ export function registerTile(rung: string, gemm: Gemm, tile: Tile, parts = 1): K
       '  }',
       '}',
       storeTile(gemm, tile, {
-        rows: `min(${tile.rows}u, M - m)`,
         row: phased ? 'output_row(m + r, phase)' : 'm + r',
         column: `n + v * ${tileWidth(tile)}u`,
         ...(parts > 1 ? { offset: 'gid.z * (ROWS * N)' } : {}),

@@ -32,8 +32,6 @@ ${indent([...lines, `${output.name}[index] = ${value};`].join('\n'))}
 
 /** Where a tile's results go, in WGSL. */
 export interface StorePlace {
-  /** How many rows of the tile to store. */
-  rows: string;
   /** Output row of the tile's row `r`, a number of at least ROWS where there is none. */
   row: string;
   /** Output column at which the tile's vector `v` begins. */
@@ -44,9 +42,10 @@ export interface StorePlace {
 
 /**
  * Stores the tile's accumulators. They are copied to an array first, which a loop may index: the epilogue is then compiled
- * once and not once a result, which would take most of a pipeline's compilation.
+ * once and not once a result, which would take most of a pipeline's compilation. The loop's bound depends on `m`, the first of
+ * the tile's rows, so that no compiler unrolls it: llvmpipe's took ten times as long over 32 copies of an epilogue.
  */
-export function storeTile(gemm: Gemm, tile: Tile, { rows, row, column, offset }: StorePlace): string {
+export function storeTile(gemm: Gemm, tile: Tile, { row, column, offset }: StorePlace): string {
   const width = storeWidth(gemm, tileWidth(tile));
   const vectors = tileVectors(tile);
   const type = tileWidth(tile) === 1 ? 'f32' : 'vec4f';
@@ -62,7 +61,7 @@ export function storeTile(gemm: Gemm, tile: Tile, { rows, row, column, offset }:
 let results = array<${type}, ${tile.rows * vectors}>(
   ${eachAccumulator(tile, accumulator).join(', ')},
 );
-for (var r = 0u; r < ${rows}; r++) {
+for (var r = 0u; r < min(${tile.rows}u, M - m); r++) {
   let row = ${row};
   if (row >= ROWS) { continue; }
   for (var v = 0u; v < ${vectors}u; v++) {

@@ -129,7 +129,6 @@ function subgroupKernel(rung: string, gemm: Gemm, adapter: AdapterClass, parts =
       '  }',
       '}',
       storeTile(gemm, tile, {
-        rows: `${tile.rows}u`,
         row: phased ? 'output_row(m + r, phase)' : 'm + r',
         column: 'n + v * 4u',
         ...(parts > 1 ? { offset: 'wid.z * (ROWS * N)' } : {}),

@@ -106,7 +106,6 @@ export function workgroupRegisterTile(rung: string, gemm: Gemm, slab: Slab, part
       ].map((line) => indent(line)),
       '}',
       storeTile(gemm, tile, {
-        rows: `${each}u`,
         row: phased ? `output_row(m + side_m + r * ${SIDE}u, phase)` : `m + side_m + r * ${SIDE}u`,
         column: `n + (side_n + v * ${SIDE}u) * 4u`,
         ...(parts > 1 ? { offset: 'wid.z * (ROWS * N)' } : {}),
