@@ -21,14 +21,14 @@ export interface Machine {
   date: string;
 }
 
-export function describeMachine({ adapter, traits }: Device, robustness: boolean): Machine {
+export function describeMachine({ adapter, gpu }: Device, robustness: boolean): Machine {
   const coldShaders = process.env.MESA_SHADER_CACHE_DISABLE === 'true';
   return {
     adapter: adapter.name,
     class: adapter.class,
     driver: adapter.driver,
     backend: adapter.backend,
-    features: [...traits.features].sort(),
+    features: [...gpu.features].filter((feature) => feature !== 'core-features-and-limits').sort(),
     toggles: [`robustness ${robustness ? 'on' : 'off'}`, `Mesa's shader cache ${coldShaders ? 'off' : 'on'}`],
     processor: cpus()[0]?.model.trim() ?? 'unknown processor',
     threads: Number(process.env.LP_NUM_THREADS) || availableParallelism(),

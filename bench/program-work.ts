@@ -78,10 +78,16 @@ function dcgan(device: Device, { size, width, batch }: DcganCase): ProgramWork {
   const side = 28;
   const images = Uint8Array.from(scattered(IMAGES * side * side), (value) => 255 * (value + 0.5));
   const config = { steps: 1, batch, width, size, lr: 2e-4, seed: 1 };
-  const { trainStep, state } = createTrainer(device, config, { images, count: IMAGES, height: side, width: side });
+  const { trainStep, reportOf, state } = createTrainer(device, config, {
+    images,
+    count: IMAGES,
+    height: side,
+    width: side,
+  });
   const indices = Uint32Array.from({ length: batch }, (_, i) => (i * 37) % IMAGES);
   const close = () => {
     for (const t of Object.values(state)) t.dispose();
   };
-  return { ...program(trainStep, [indices], (report) => report, close), expected: () => null };
+  const work = program(trainStep, [indices], (packed) => packed, close);
+  return { ...work, result: async () => Object.values(reportOf(await work.result())), expected: () => null };
 }

@@ -49,7 +49,9 @@ export interface Trainer {
   step(indices: Uint32Array): Promise<StepReport>;
   /** Images [count, size, size] in [−1, 1] from noise [count, latent], by the generator's running statistics. */
   generate(noise: Float32Array): Promise<Float32Array>;
+  /** The step itself, and what its packed output says. */
   readonly trainStep: Step<[Uint32Array], Tensor>;
+  reportOf(packed: ArrayLike<number>): StepReport;
 }
 
 export interface Players {
@@ -104,6 +106,10 @@ export function createTrainer(device: Device, config: RunConfig, data: TrainingI
   });
 
   const { offsets } = packedLayout([{ size: 1 }, { size: 1 }, { size: 1 }, { size: 1 }]);
+  const reportOf = (packed: ArrayLike<number>): StepReport => {
+    const [lossD, lossG, dReal, dFake] = offsets.map((at) => packed[at]!) as [number, number, number, number];
+    return { lossD, lossG, dReal, dFake };
+  };
   const generate = capture((z: Tensor) => G.forward(reshape(z, [-1, LATENT]), 'eval'));
 
   return {
@@ -118,11 +124,8 @@ export function createTrainer(device: Device, config: RunConfig, data: TrainingI
       random: noise,
     },
     prepare: () => trainStep.prepare(new Uint32Array(batch)),
-    async step(indices) {
-      const report = await trainStep(indices).data();
-      const [lossD, lossG, dReal, dFake] = offsets.map((at) => report[at]!) as [number, number, number, number];
-      return { lossD, lossG, dReal, dFake };
-    },
+    reportOf,
+    step: async (indices) => reportOf(await trainStep(indices).data()),
     generate: async (z) => (await generate(z).data()) as Float32Array,
   };
 }
