@@ -1,10 +1,21 @@
 /**
  * The fused elementwise kernel: reads any number of operands through views, evaluates expressions, writes one or several
- * outputs of one shape. One invocation computes one vec4 where the innermost axis allows it, else one element.
+ * outputs of one shape. An item is one vec4 where the innermost axis allows it, else one element. On a GPU an invocation computes
+ * one item; on an adapter that runs on a CPU sixteen, where there are enough of them: it spends as long on a workgroup as on these.
  */
-import { type Candidate, candidate, slot } from './candidate.ts';
+import { type AdapterClass, type Candidate, candidate, slot } from './candidate.ts';
 import { countOps, render, typeOf, wgslType } from './expression.ts';
-import { defineKernel, FLAT_INDEX, FLAT_WORKGROUP, flatGrid, type Kernel, type WgslScalar } from './kernel.ts';
+import {
+  defineKernel,
+  FLAT_INDEX,
+  FLAT_WORKGROUP,
+  flatGrid,
+  groupGrid,
+  indent,
+  type Kernel,
+  MAX_WORKGROUPS,
+  type WgslScalar,
+} from './kernel.ts';
 import type { Expr } from './scalar.ts';
 import { collapse, contiguousStrides, sizeOf, type View } from './view.ts';
 import { address, coordinateSizes, coordinates, itemDims, load, reader, readerBinding, vectorWidth } from './walk.ts';
@@ -28,10 +39,16 @@ export interface MapSpec {
   shape: readonly number[];
   operands: readonly MapOperand[];
   outputs: readonly MapOutput[];
+  /** For which kind of adapter; default `gpu`. */
+  adapter?: AdapterClass;
 }
 
+/** Items of an invocation where it has more than one, and how many items there must be for that: workgroups enough for any CPU. */
+const RUN = 16;
+const LEAST_ITEMS = 64 * RUN * FLAT_WORKGROUP;
+
 /** Bindings: the operands in order (those written in place left out), then the outputs in order. */
-export function map({ name, shape, operands, outputs }: MapSpec): Kernel {
+export function map({ name, shape, operands, outputs, adapter = 'gpu' }: MapSpec): Kernel {
   const size = sizeOf(shape);
   const own: View = { strides: contiguousStrides(shape), offset: 0 };
   const walk = collapse(shape, [own, ...operands]);
@@ -69,21 +86,27 @@ export function map({ name, shape, operands, outputs }: MapSpec): Kernel {
     return `out${i}[i] = ${actual === o.type ? value : `${wgslType(o.type, width)}(${value})`};`;
   });
 
+  const items = size / width;
+  const runs = adapter !== 'gpu' && items >= LEAST_ITEMS;
+  const group = RUN * FLAT_WORKGROUP;
+  const item = [...(rank > 1 ? coordinates('i', rank, 'c', 'D') : []), ...loads, ...body.lines, ...stores];
   return defineKernel({
     name: `map/${name}${width === 4 ? '-vec4' : ''}`,
     about: [`out[i] = ${name} over ${rank > 1 ? `[${dims.join(', ')}]` : 'n'} ${width === 4 ? 'vec4s' : 'elements'}.`],
     constants: coordinateSizes(dims, 'D'),
     bindings,
     workgroupSize: [FLAT_WORKGROUP, 1, 1],
-    workgroups: flatGrid(size / width),
-    main: [
-      FLAT_INDEX,
-      'if (i >= arrayLength(&out0)) { return; }',
-      ...(rank > 1 ? coordinates('i', rank, 'c', 'D') : []),
-      ...loads,
-      ...body.lines,
-      ...stores,
-    ].join('\n'),
+    workgroups: runs ? groupGrid(Math.ceil(items / group)) : flatGrid(items),
+    main: (runs
+      ? [
+          `let first = (wid.x + wid.y * ${MAX_WORKGROUPS}u) * ${group}u;`,
+          `let end = min(first + ${group}u, arrayLength(&out0));`,
+          `for (var i = first + lid.x; i < end; i += ${FLAT_WORKGROUP}u) {`,
+          ...item.map((line) => indent(line)),
+          '}',
+        ]
+      : [FLAT_INDEX, 'if (i >= arrayLength(&out0)) { return; }', ...item]
+    ).join('\n'),
     cost: {
       flops: size * countOps(outputs.map((o) => o.expr)),
       bytes: 4 * (operands.reduce((sum, o) => sum + Math.min(o.size, size), 0) + size * outputs.length),
@@ -96,7 +119,7 @@ export const mapCandidate = (spec: MapSpec): Candidate =>
   candidate(
     'map',
     'A whole chain of elementwise operations in one pass: what lies between them stays in registers. One invocation computes ' +
-      'a vec4 where the innermost axis comes by fours.',
+      'a vec4 where the innermost axis comes by fours, and on an adapter that runs on a CPU sixteen of them.',
     () => {
       const slots = [...spec.operands.map((_, i) => slot.input(i)), ...spec.outputs.map((_, i) => slot.output(i))];
       return { stages: [{ kernel: map(spec), slots }] };

@@ -47,6 +47,26 @@ describe('map', () => {
     });
   });
 
+  it.each([
+    [5, 13_109], // elements, in runs of sixteen, of which the last is short
+    [67, 4_096], // vec4s
+  ])('gives an invocation a run of items where there are many, on a CPU: [%i, %i]', async (rows, columns) => {
+    const rng = new Rng(7);
+    const operands = [whole([rows, columns]), { type: 'f32', size: columns, strides: [0, 1], offset: 0 } as const];
+    const spec: MapSpec = {
+      name: 'add-bias',
+      shape: [rows, columns],
+      operands,
+      outputs: [{ expr: applyScalar('add', operand(0), operand(1)), type: 'f32' }],
+      adapter: rig.adapterClass,
+    };
+    expect(map(spec).code).toContain('for (');
+    await check(
+      spec,
+      operands.map((o) => valuesOf(o, rng)),
+    );
+  });
+
   it('writes several outputs, of several types, some over their operands', async () => {
     const sum = applyScalar('add', operand(0), operand(1));
     await cases(shapeAndSeed, 20, async ({ shape, seed }) => {

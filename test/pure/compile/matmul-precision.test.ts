@@ -4,7 +4,8 @@ import { type DeviceTraits, refusal } from '@ganvas/tensor';
 import { fakeDevice } from './fake-device.ts';
 
 const UNIT: SubgroupMatrix = { m: 16, n: 16, k: 16 };
-const rungs = () => matmulCandidates({ m: 64, n: 128, k: 64, transposeA: false, transposeB: false }, NO_EPILOGUE, 'gpu');
+const rungs = () =>
+  matmulCandidates({ m: 64, n: 128, k: 64, transposeA: false, transposeB: false }, NO_EPILOGUE, 'gpu');
 
 const traits = (change: Partial<DeviceTraits> = {}): DeviceTraits => ({
   ...fakeDevice().traits,

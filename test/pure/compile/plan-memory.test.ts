@@ -37,7 +37,7 @@ const data = (...shape: number[]): Tensor => tensor(new Float32Array(shape.reduc
 function planned(program: Program, fusion = true) {
   const live = prune(lower(program));
   const graph = fusion ? fuse(live, traits) : live;
-  const placed = placePacks(graph, choose(graph, traits));
+  const placed = placePacks(graph, choose(graph, traits), traits.adapter);
   return { placed, plan: planMemory(placed) };
 }
 

@@ -13,7 +13,7 @@
 // x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128], dx like x, dy like y.
 // Four neighbouring columns become a vec4f, 8 rows of two of them a tile: 16 loads for 64 multiply-adds, of
 // which four come with one load wherever a row of memory runs along the columns, and a CPU multiplies and adds
-// whole vectors. SwiftShader's simple compiler does best with this tile.
+// whole vectors. The best that SwiftShader has without subgroups.
 // An invocation computes 8 x 8 of C's 3136 x 64 in registers.
 
 const H = 14u;

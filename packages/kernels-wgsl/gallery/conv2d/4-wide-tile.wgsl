@@ -11,9 +11,8 @@
 // conv2d/4-wide-tile
 // y[i, oh, ow, co] = sum over kh, kw, ci of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * w[kh, kw, ci, co]:
 // x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128]
-// Twice the columns, 8 x 16 of C in 32 vec4fs: 24 loads for 128 multiply-adds. On llvmpipe, whose compiler keeps
-// them in vector registers, the fastest of the ladder; on a GPU so many registers leave too few invocations to
-// hide the loads.
+// Twice the columns, 8 x 16 of C in 32 vec4fs: 24 loads for 128 multiply-adds. The best that llvmpipe has
+// without subgroups; on a GPU so many registers leave too few invocations to hide the loads.
 // An invocation computes 8 x 16 of C's 3136 x 128 in registers.
 
 const H = 14u;

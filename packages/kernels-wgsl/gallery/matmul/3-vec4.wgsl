@@ -12,7 +12,7 @@
 // c = a b: a [1,64,100], b [1,100,6272] -> c [1,64,6272].
 // Four neighbouring columns become a vec4f, 8 rows of two of them a tile: 16 loads for 64 multiply-adds, of
 // which four come with one load wherever a row of memory runs along the columns, and a CPU multiplies and adds
-// whole vectors. SwiftShader's simple compiler does best with this tile.
+// whole vectors. The best that SwiftShader has without subgroups.
 // An invocation computes 8 x 8 of C's 64 x 6272 in registers.
 
 const M = 64u;

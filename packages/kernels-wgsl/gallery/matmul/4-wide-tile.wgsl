@@ -10,9 +10,8 @@
 
 // matmul/4-wide-tile
 // c = a b: a [1,64,100], b [1,100,6272] -> c [1,64,6272].
-// Twice the columns, 8 x 16 of C in 32 vec4fs: 24 loads for 128 multiply-adds. On llvmpipe, whose compiler keeps
-// them in vector registers, the fastest of the ladder; on a GPU so many registers leave too few invocations to
-// hide the loads.
+// Twice the columns, 8 x 16 of C in 32 vec4fs: 24 loads for 128 multiply-adds. The best that llvmpipe has
+// without subgroups; on a GPU so many registers leave too few invocations to hide the loads.
 // An invocation computes 8 x 16 of C's 64 x 6272 in registers.
 
 const M = 64u;

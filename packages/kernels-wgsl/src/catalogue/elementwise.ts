@@ -3,7 +3,7 @@ import { adamCandidate } from '../adam.ts';
 import { type Candidate, slot } from '../candidate.ts';
 import { gatherCandidate } from '../gather.ts';
 import type { Cost } from '../kernel.ts';
-import { type MapSpec, mapCandidate } from '../map.ts';
+import { type MapSpec, map, mapCandidate } from '../map.ts';
 import { advanceCandidate, RANDOM_STATE_WORDS, randomCandidate } from '../random.ts';
 import { adamReference, gatherReference, mapReference } from '../reference/index.ts';
 import { applyScalar, operand } from '../scalar.ts';
@@ -36,7 +36,8 @@ export const mapFamily = kernelFamily({
     return {
       inputs: [a, b, c].map(sizeOf),
       outputs: [sizeOf(a)],
-      ...only(mapCandidate(spec)),
+      candidates: (adapter) => [mapCandidate({ ...spec, adapter })],
+      cost: map(spec).cost,
       reference: (inputs) => mapReference(spec, [...inputs])[0]!,
     };
   },

@@ -1,8 +1,8 @@
 /**
  * The ladder of ways to compute a product, one idea a rung, and which to try first on what kind of machine. The order on a CPU
- * is what was measured: only multiply-adds per load count, more of them in the wider register tile, though SwiftShader's simple
- * compiler gains nothing by it; workgroup memory and barriers cost. The order for a GPU is what is known of GPUs: workgroup
- * memory wins, and smaller tiles where larger ones leave part of the machine idle.
+ * is what was measured: only multiply-adds per load count, most of them where a subgroup shares its loads, then in the wider
+ * register tile, though SwiftShader's simple compiler gains nothing by that; workgroup memory and barriers cost. The order for a
+ * GPU is what is known of GPUs: workgroup memory wins, and smaller tiles where larger ones leave part of the machine idle.
  */
 import { type AdapterClass, type Candidate, candidate } from '../candidate.ts';
 import { paragraph } from '../kernel.ts';

@@ -26,8 +26,8 @@ export const vec4: Rung = {
   name: '3-vec4',
   idea:
     'Four neighbouring columns become a vec4f, 8 rows of two of them a tile: 16 loads for 64 multiply-adds, of which four ' +
-    'come with one load wherever a row of memory runs along the columns, and a CPU multiplies and adds whole vectors. ' +
-    "SwiftShader's simple compiler does best with this tile.",
+    'come with one load wherever a row of memory runs along the columns, and a CPU multiplies and adds whole vectors. The ' +
+    'best that SwiftShader has without subgroups.',
   loads: 'lines',
   build: (gemm) => oneDispatch(gemm, registerTile(vec4.name, gemm, fit(gemm, 8))),
 };
@@ -35,8 +35,8 @@ export const vec4: Rung = {
 export const wideTile: Rung = {
   name: '4-wide-tile',
   idea:
-    'Twice the columns, 8 x 16 of C in 32 vec4fs: 24 loads for 128 multiply-adds. On llvmpipe, whose compiler keeps them in ' +
-    'vector registers, the fastest of the ladder; on a GPU so many registers leave too few invocations to hide the loads.',
+    'Twice the columns, 8 x 16 of C in 32 vec4fs: 24 loads for 128 multiply-adds. The best that llvmpipe has without ' +
+    'subgroups; on a GPU so many registers leave too few invocations to hide the loads.',
   loads: 'lines',
   build: (gemm) => oneDispatch(gemm, registerTile(wideTile.name, gemm, fit(gemm, 16))),
 };

@@ -59,12 +59,12 @@ export type ScheduledWork = ChosenWork | PackWork;
 export function choose(graph: Graph, traits: DeviceTraits): ScheduledWork[] {
   return graph.works.map((work) => {
     if (work.kind === 'pack') return work;
-    return work.kind === 'map' ? chooseMap(work, graph) : chooseKernels(work, graph, traits);
+    return work.kind === 'map' ? chooseMap(work, graph, traits.adapter) : chooseKernels(work, graph, traits);
   });
 }
 
 /** The kernel of an elementwise work. Reading the memory that it overwrites, it runs in place. */
-export function chooseMap(work: MapWork, graph: Graph): ChosenWork {
+export function chooseMap(work: MapWork, graph: Graph, adapter: AdapterClass): ChosenWork {
   const label = work.label.join('+') || 'constant';
   const type = wgslScalar(graph.values[work.output]!.dtype);
   const self = work.writes ? work.reads.findIndex((r) => r.value === work.output) : -1;
@@ -73,6 +73,7 @@ export function chooseMap(work: MapWork, graph: Graph): ChosenWork {
     shape: work.shape,
     operands: work.reads.map((r) => operandOf(graph.values[r.value]!, r.view)),
     outputs: [{ expr: work.expr, type, ...(self >= 0 && { inPlaceOf: self }) }],
+    adapter,
   });
   const reads = work.reads.map((r) => r.value).filter((_, i) => i !== self);
   const args = [...reads, work.output].map((value): Argument => ({ kind: 'value', value }));

@@ -14,7 +14,7 @@ export interface CompileOptions {
 
 export function compile(program: Program, traits: DeviceTraits, options: CompileOptions = {}): Plan {
   const graph = lowerAndFuse(program, traits, options);
-  return planMemory(placePacks(graph, choose(graph, traits)));
+  return planMemory(placePacks(graph, choose(graph, traits), traits.adapter));
 }
 
 /** The passes before kernels are chosen. */

@@ -2,7 +2,7 @@
  * A pack costs nothing where the kernels that make its parts write straight into its ranges. A part that exists already (an
  * external value), is wanted at two places, or would make a dispatch read and write one buffer is copied instead.
  */
-import { contiguousStrides, operand, sizeOf } from '@ganvas/kernels-wgsl';
+import { type AdapterClass, contiguousStrides, operand, sizeOf } from '@ganvas/kernels-wgsl';
 import type { ValueId } from '../program.ts';
 import { type ChosenWork, chooseMap, type ScheduledWork } from './choose.ts';
 import type { Graph, PackWork } from './work.ts';
@@ -19,7 +19,7 @@ export interface PlacedProgram {
   placements: Map<ValueId, Placement>;
 }
 
-export function placePacks(graph: Graph, scheduled: readonly ScheduledWork[]): PlacedProgram {
+export function placePacks(graph: Graph, scheduled: readonly ScheduledWork[], adapter: AdapterClass): PlacedProgram {
   const packs = scheduled.filter((w): w is PackWork => 'kind' in w);
   const made = new Set(scheduled.flatMap((w) => ('kind' in w ? [] : w.writes)));
   const placements = new Map<ValueId, Placement>();
@@ -61,6 +61,7 @@ export function placePacks(graph: Graph, scheduled: readonly ScheduledWork[]): P
             writes: false,
           },
           placed,
+          adapter,
         ),
       ];
     });
