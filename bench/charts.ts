@@ -21,15 +21,16 @@ const SHARE_AXIS = {
   axisLabel: { formatter: '{value}%', showMaxLabel: false },
   splitLine: { lineStyle: { opacity: 0.35 } },
 };
-/** Names break into two lines beyond this many pixels: a page may be as narrow as a phone. */
+/** Pixels for names, which a page as narrow as a phone leaves, and letters of a line of them. */
 const NAMES = 150;
+const LETTERS = 20;
 const GRID = { left: NAMES + 12, right: 90, top: 8, bottom: 28 };
 const names = (data: readonly string[]) => ({
   type: 'category',
   inverse: true,
   axisTick: { show: false },
   axisLabel: { fontSize: 11, lineHeight: 12, width: NAMES, overflow: 'break', interval: 0 },
-  data,
+  data: data.map((name) => (name.length > LETTERS ? name.replace(' ', '\n') : name)),
 });
 
 /** Of each case the one result that stands for this engine: what it takes. */
@@ -147,7 +148,7 @@ export function mainChart(report: Report): Chart {
   });
   const shares = report.cases.map(share);
   const decade = 10 ** Math.floor(Math.log10(0.8 * Math.min(...shares)));
-  const axis = against ? { type: 'log', min: decade } : { type: 'value', min: 0 };
+  const axis = against ? { type: 'log', min: decade, startValue: decade } : { type: 'value', min: 0 };
   return {
     title: `${report.device.adapter}: share of the roofline`,
     about: `${significant(report.roofline.gflops)} GFLOP/s of arithmetic, ${significant(report.roofline.gbps)} GB/s of memory; ${report.device.threads} threads, ${report.device.date.slice(0, 10)}`,
