@@ -16,6 +16,7 @@ git ls-files -z --cached --others --exclude-standard -- packages bench test docs
   tar --null -T - -c | tar -x -C "$stage"
 tar -c \
   --exclude='node_modules/@biomejs' --exclude='node_modules/echarts' --exclude='node_modules/zrender' \
+  --exclude='node_modules/sharp' --exclude='node_modules/@img' \
   --exclude='node_modules/@typescript' --exclude='node_modules/typescript' --exclude='*.map' \
   --exclude='node_modules/webgpu/dist/darwin-*' --exclude='node_modules/webgpu/dist/win32-*' \
   --exclude='node_modules/webgpu/dist/linux-arm64' \

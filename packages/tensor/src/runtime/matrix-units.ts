@@ -80,8 +80,12 @@ const uses = (a: SubgroupMatrix | undefined, b: SubgroupMatrix): boolean =>
 /** Runs the candidate and looks at elements all over the result; null where all are right. */
 async function complaintAbout(gpu: GPUDevice, candidate: Candidate, { m, n, k }: Product): Promise<string | null> {
   const [a, b] = [eighths(m * k, 3), eighths(k * n, 7)];
-  const c = await product(gpu, candidate, a, b, m * n).catch((error: Error) => error);
-  if (c instanceof Error) return `does not run: ${c.message.split('\n')[0]}`;
+  let c: Float32Array;
+  try {
+    c = await product(gpu, candidate, a, b, m * n);
+  } catch (error) {
+    return `does not run: ${(error as Error).message.split('\n')[0]}`;
+  }
   // Every element of a small result; of a large one every 97th, which meets all rows and columns of a tile.
   for (let i = 0; i < m * n; i += m * n > 10_000 ? 97 : 1) {
     const [row, column] = [Math.floor(i / n), i % n];
