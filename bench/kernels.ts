@@ -82,7 +82,8 @@ function show(name: string, shape: string | undefined, rung: string | undefined,
   const family = findFamily(name);
   const problem = family.problem(shape);
   const candidates = problem.candidates(adapter);
-  const candidate = rung === undefined ? candidates[0]! : findRung(candidates, rung);
+  const candidate =
+    rung === undefined ? candidates.find((c) => !c.requires?.inputPrecision)! : findRung(candidates, rung);
   return printCandidate({ family, problem, adapter, candidate }).join('\n');
 }
 
