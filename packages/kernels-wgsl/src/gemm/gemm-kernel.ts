@@ -84,3 +84,12 @@ export const depthOf = ({ phases, outer, inner, depth }: Gemm): string =>
 
 /** WGSL: the second argument of `a_line` and `b_line`. */
 export const phaseArgument = ({ phases }: Gemm): string => (phases ? ', phase' : '');
+
+/**
+ * WGSL: the head of the loop over outer steps `o`; with several parts, over those of part `z`. `phase` is defined where there are
+ * phases. Needs the constant STEPS where there are parts.
+ */
+export function outerLoop({ phases }: Gemm, parts: number, z: 'gid.z' | 'wid.z'): string {
+  const end = phases ? 'outer_steps(phase)' : parts > 1 ? `min(OUTER, ${z} * STEPS + STEPS)` : 'OUTER';
+  return `for (var o = ${parts > 1 ? `${z} * STEPS` : '0u'}; o < ${end}; o++) {`;
+}

@@ -6,7 +6,7 @@
  * made pipelines three times as slow to compile and half as fast.
  */
 import { FLAT_INDEX, flatGrid, indent, type Kernel } from '../kernel.ts';
-import { defineGemmKernel, oneDispatch } from './gemm-kernel.ts';
+import { defineGemmKernel, oneDispatch, outerLoop } from './gemm-kernel.ts';
 import { declareAccumulators, fragment, multiplyAdd, type Tile, tileWidth } from './micro-kernel.ts';
 import { type Gemm, innerLength } from './problem.ts';
 import type { Rung } from './rung.ts';
@@ -90,7 +90,7 @@ export function registerTile(rung: string, gemm: Gemm, tile: Tile, parts = 1): K
       ...fa.lines,
       ...fb.lines,
       ...declareAccumulators(tile),
-      `for (var o = ${parts > 1 ? 'gid.z * STEPS' : '0u'}; o < ${outerEnd(gemm, parts)}; o++) {`,
+      outerLoop(gemm, parts, 'gid.z'),
       ...[...fa.bases('o'), ...fb.bases('o')].map((line) => indent(line)),
       `  for (var c = 0u; c < ${innerLength(gemm)}; c++) {`,
       ...[...fa.load(0, 'c'), ...fb.load(0, 'c'), ...multiplyAdd(tile, fa, fb, 0)].map((line) => indent(line, 2)),
@@ -103,9 +103,4 @@ export function registerTile(rung: string, gemm: Gemm, tile: Tile, parts = 1): K
       }),
     ],
   });
-}
-
-function outerEnd(gemm: Gemm, parts: number): string {
-  if (gemm.phases) return 'outer_steps(phase)';
-  return parts > 1 ? 'min(OUTER, gid.z * STEPS + STEPS)' : 'OUTER';
 }

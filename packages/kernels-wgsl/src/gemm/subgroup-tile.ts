@@ -5,7 +5,7 @@
  */
 import type { AdapterClass } from '../candidate.ts';
 import { indent, type Kernel, MAX_WORKGROUPS, type Requirements } from '../kernel.ts';
-import { defineGemmKernel, oneDispatch } from './gemm-kernel.ts';
+import { defineGemmKernel, oneDispatch, outerLoop } from './gemm-kernel.ts';
 import { declareAccumulators, type Fragment, fragment, multiplyAdd, type Tile } from './micro-kernel.ts';
 import { type Gemm, innerLength } from './problem.ts';
 import type { Rung } from './rung.ts';
@@ -122,7 +122,7 @@ function subgroupKernel(rung: string, gemm: Gemm, adapter: AdapterClass, parts =
       ...rowsOfA.lines,
       ...fb.lines,
       ...declareAccumulators(tile),
-      `for (var o = ${parts > 1 ? 'wid.z * STEPS' : '0u'}; o < ${outerEnd(gemm, parts)}; o++) {`,
+      outerLoop(gemm, parts, 'wid.z'),
       ...[...rowsOfA.bases, ...fb.bases('o')].map((line) => indent(line)),
       `  for (var c = 0u; c < ${innerLength(gemm)}; c++) {`,
       ...[...rowsOfA.load, ...fb.load(0, 'c'), ...multiplyAdd(tile, rowsOfA, fb, 0)].map((line) => indent(line, 2)),
@@ -166,9 +166,4 @@ function sharedRows(gemm: Gemm, { lanes, tile }: Sharing) {
     ],
     value: (i: number) => `row${i}`,
   } satisfies Pick<Fragment, 'lines' | 'value'> & Record<string, unknown>;
-}
-
-function outerEnd(gemm: Gemm, parts: number): string {
-  if (gemm.phases) return 'outer_steps(phase)';
-  return parts > 1 ? 'min(OUTER, wid.z * STEPS + STEPS)' : 'OUTER';
 }
