@@ -1,206 +1,28 @@
 /** Every op of the table against finite differences, first and second order; a new op without a case here fails. */
 import { GradientError, grad, gradcheck } from '@ganvas/autograd';
 import { Rng } from '@ganvas/kernels-wgsl';
-import * as ops from '@ganvas/tensor';
 import {
-  add,
-  batchNorm,
-  broadcastTo,
-  conv2d,
-  conv2dInputGrad,
-  conv2dWeightGrad,
-  convTranspose2d,
   detach,
-  exp,
   gatherBatch,
-  leakyRelu,
-  log,
-  log1p,
-  logSoftmax,
-  matmul,
-  max,
-  maximum,
-  min,
-  minimum,
-  moments,
   mul,
-  neg,
   OPS,
   type OpName,
   pack,
   randomGenerator,
   randomNormal,
   randomUniform,
-  reciprocal,
-  relu,
-  reshape,
-  rsqrt,
-  sigmoid,
-  softmax,
-  softplus,
-  sqrt,
   square,
   sub,
   sum,
   type Tensor,
-  tanh,
   tensor,
-  transpose,
-  where,
 } from '@ganvas/tensor';
 import { GRADIENTS } from '../../../packages/autograd/src/gradients.ts';
 import { record } from '../../pure/compile/record.ts';
 import { useDevice } from '../device.ts';
+import { CASES, type Case } from './gradient-cases.ts';
 
 useDevice();
-
-/** A function of f32 tensors, and how to draw its inputs: shape and range of each. */
-interface Case {
-  fn: (...inputs: Tensor[]) => Tensor;
-  inputs: Input[];
-}
-interface Input {
-  shape: number[];
-  draw: (rng: Rng) => number;
-}
-
-/** Any number of moderate size. */
-const any = (...shape: number[]): Input => ({ shape, draw: (rng) => 2 * rng.uniform() - 1 });
-/** Well above 0, for divisors, logarithms and roots. */
-const positive = (...shape: number[]): Input => ({ shape, draw: (rng) => 0.7 + rng.uniform() });
-/** At least 0.2 away from 0, where the op has a kink. */
-const offZero = (...shape: number[]): Input => ({
-  shape,
-  draw: (rng) => (rng.below(2) ? 1 : -1) * (0.2 + rng.uniform()),
-});
-/** All at least 0.1 apart, so that no step changes which one is the largest. */
-const apart = (...shape: number[]): Input => {
-  const left: number[] = [];
-  return {
-    shape,
-    draw: (rng) => {
-      if (left.length === 0) left.push(...Array.from({ length: 16 }, (_, i) => (i - 8) / 8));
-      return left.splice(rng.below(left.length), 1)[0]!;
-    },
-  };
-};
-
-const unary = (fn: (x: Tensor) => Tensor, draw = any): Case => ({ fn, inputs: [draw(2, 3)] });
-/** Both operands broadcast: [2,3] with [3], and [2,1] with [2,3]. */
-const binary = (fn: (x: Tensor, y: Tensor) => Tensor, drawX = any, drawY = any): Case[] => [
-  { fn: fn as Case['fn'], inputs: [drawX(2, 3), drawY(3)] },
-  { fn: fn as Case['fn'], inputs: [drawX(2, 1), drawY(1, 3)] },
-];
-/** x and y whose difference is never near 0. */
-const contest = (fn: (x: Tensor, y: Tensor) => Tensor): Case[] => [
-  { fn: (x, y) => fn(x!, y!), inputs: [{ ...apart(4) }, { shape: [1], draw: () => 0.0625 }] },
-  { fn: (x, y) => fn(x!, add(y!, 3)), inputs: [any(2, 1), any(3)] },
-];
-
-const window = {
-  stride: 2,
-  padding: [
-    [1, 0],
-    [0, 1],
-  ],
-} as const;
-const X = [1, 3, 3, 2];
-const W = [2, 2, 2, 2];
-const Y = [1, 2, 2, 2];
-/** The same output from a dilated kernel. */
-const spread = { ...window, dilation: [2, 1] } as const;
-const SPREAD_X = [1, 4, 3, 2];
-/** Two groups of one channel in and two out. */
-const grouped = { ...window, groups: 2 };
-const GROUPED_X = [1, 3, 3, 2];
-const GROUPED_W = [2, 2, 1, 4];
-const GROUPED_Y = [1, 2, 2, 4];
-
-const TRANSPOSITIONS = [false, true].flatMap((transposeA) =>
-  [false, true].map((transposeB) => ({ transposeA, transposeB })),
-);
-/** [..., 3, 2] · [..., 2, 1], each with batch axes of its own. */
-const product = (flags: (typeof TRANSPOSITIONS)[number], batchA: number[], batchB: number[]): Case => ({
-  fn: (a, b) => matmul(a!, b!, flags),
-  inputs: [
-    any(...batchA, ...(flags.transposeA ? [2, 3] : [3, 2])),
-    any(...batchB, ...(flags.transposeB ? [1, 2] : [2, 1])),
-  ],
-});
-const mask = () => tensor([1, 0, 1]);
-
-const CASES: { [N in OpName]?: Case | Case[] } = {
-  add: binary(add),
-  sub: binary(sub),
-  mul: binary(mul),
-  div: binary(ops.div, any, positive),
-  maximum: contest(maximum),
-  minimum: contest(minimum),
-  neg: unary(neg),
-  abs: unary(ops.abs, offZero),
-  exp: unary(exp),
-  log: unary(log, positive),
-  log1p: unary(log1p, positive),
-  sqrt: unary(sqrt, positive),
-  rsqrt: unary(rsqrt, positive),
-  square: unary(square),
-  reciprocal: unary(reciprocal, positive),
-  tanh: unary(tanh),
-  sigmoid: unary(sigmoid),
-  softplus: unary(softplus),
-  relu: unary((x) => mul(relu(x), x), offZero),
-  leakyRelu: [unary((x) => mul(leakyRelu(x, 0.2), x), offZero), unary((x) => mul(leakyRelu(x, -0.5), x), offZero)],
-  where: { fn: (x, y) => where(mask(), mul(x!, y!), square(y!)), inputs: [any(2, 3), any(2, 1)] },
-  reshape: unary((x) => square(reshape(x, [3, 2]))),
-  broadcastTo: { fn: (x) => square(broadcastTo(x!, [2, 3, 2])), inputs: [any(3, 1)] },
-  transpose: { fn: (x) => square(transpose(x!, [1, 2, 0])), inputs: [any(2, 1, 3)] },
-  sum: [unary((x) => square(sum(x, 0))), unary((x) => square(sum(x, [0, 1], { keepDims: true })))],
-  max: [unary((x) => square(max(x, 1)), apart), unary((x) => square(max(x)), apart)],
-  min: [unary((x) => square(min(x, 0)), apart), unary((x) => square(min(x, 1, { keepDims: true })), apart)],
-  matmul: [
-    ...TRANSPOSITIONS.map((flags) => product(flags, [], [])),
-    product({ transposeA: false, transposeB: false }, [2], [2]),
-    product({ transposeA: false, transposeB: true }, [2], []), // one tall product
-    product({ transposeA: true, transposeB: false }, [2], []),
-    product({ transposeA: true, transposeB: true }, [2, 1], [3]),
-  ],
-  conv2d: [
-    { fn: (x, w) => conv2d(x!, w!, window), inputs: [any(...X), any(...W)] },
-    { fn: (x, w) => conv2d(x!, w!, spread), inputs: [any(...SPREAD_X), any(...W)] },
-    { fn: (x, w) => conv2d(x!, w!, grouped), inputs: [any(...GROUPED_X), any(...GROUPED_W)] },
-  ],
-  conv2dInputGrad: [
-    { fn: (dy, w) => conv2dInputGrad(dy!, w!, X, window), inputs: [any(...Y), any(...W)] },
-    { fn: (dy, w) => conv2dInputGrad(dy!, w!, SPREAD_X, spread), inputs: [any(...Y), any(...W)] },
-    { fn: (dy, w) => conv2dInputGrad(dy!, w!, GROUPED_X, grouped), inputs: [any(...GROUPED_Y), any(...GROUPED_W)] },
-    { fn: (x, w) => convTranspose2d(x!, w!, { stride: 2 }), inputs: [any(1, 2, 1, 1), any(2, 2, 2, 1)] },
-    {
-      fn: (x, w) => convTranspose2d(x!, w!, { stride: 2, dilation: [2, 1], groups: 2, outputPadding: [1, 0] }),
-      inputs: [any(1, 2, 1, 2), any(2, 2, 1, 2)],
-    },
-  ],
-  conv2dWeightGrad: [
-    { fn: (x, dy) => conv2dWeightGrad(x!, dy!, W, window), inputs: [any(...X), any(...Y)] },
-    { fn: (x, dy) => conv2dWeightGrad(x!, dy!, W, spread), inputs: [any(...SPREAD_X), any(...Y)] },
-    { fn: (x, dy) => conv2dWeightGrad(x!, dy!, GROUPED_W, grouped), inputs: [any(...GROUPED_X), any(...GROUPED_Y)] },
-  ],
-  moments: {
-    fn: (x) => {
-      const [mean, variance] = moments(x!);
-      return add(square(mean), variance);
-    },
-    inputs: [any(4, 2)],
-  },
-  batchNorm: {
-    fn: (x, gamma, beta) => {
-      const { y, mean, variance } = batchNorm(x!, gamma!, beta!, 0.1);
-      return add(y, mul(mean, variance));
-    },
-    inputs: [any(5, 2), any(2), any(2)],
-  },
-  softmax: [unary((x) => mul(softmax(x), x)), unary((x) => square(softmax(x, 0)))],
-  logSoftmax: [unary((x) => mul(logSoftmax(x), x)), unary((x) => square(logSoftmax(x, 0)))],
-};
 
 const drawn = ({ inputs }: Case, rng: Rng): Tensor[] =>
   inputs.map(({ shape, draw }) => {
