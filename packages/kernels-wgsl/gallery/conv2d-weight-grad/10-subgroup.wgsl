@@ -15,7 +15,7 @@
 // Invocations side by side in C share rows of A: each lane of a subgroup loads the element of another row, and
 // broadcasts hand them around, with no workgroup memory and no barrier. 16 x 8 of C in an invocation take 2
 // loads of A instead of 16 in a subgroup of 8. The fastest rung on adapters that run on a CPU, where a load
-// costs as much as a dozen broadcasts.
+// gathers lane after lane.
 // A workgroup computes 16 x 64 of C's 1024 x 128: an invocation 16 x 8, 8 side by side in subgroups of 8.
 
 enable subgroups;

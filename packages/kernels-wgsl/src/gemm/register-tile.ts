@@ -1,9 +1,9 @@
 /**
  * Register tiles without workgroup memory: every invocation computes a tile of C on its own, with no barrier. These are the
- * rungs for adapters that run on a CPU. There a storage load is a gather, one element at a time whatever its type, and a barrier
- * costs dearly; what counts is multiply-adds per load, and a loop so short that the CPU's compiler neither unrolls it nor runs
- * out of registers: for one element of k, 8 of A and 16 of B give 128 multiply-adds. Taking four of k at once through vec4 loads
- * made pipelines three times as slow to compile and half as fast.
+ * rungs for adapters that run on a CPU and have no subgroups. There a storage load is a gather, one element at a time whatever
+ * its type, and a barrier costs dearly; what counts is multiply-adds per load, and a loop so short that the CPU's compiler
+ * neither unrolls it nor runs out of registers: for one element of k, 8 of A and 16 of B give 128 multiply-adds. Taking four of k
+ * at once through vec4 loads made pipelines three times as slow to compile and half as fast.
  */
 import { FLAT_INDEX, flatGrid, indent, type Kernel } from '../kernel.ts';
 import { defineGemmKernel, oneDispatch, outerLoop } from './gemm-kernel.ts';

@@ -1,7 +1,7 @@
 /**
  * Register tiles whose rows of A are shared by a subgroup. Invocations side by side in C need the same rows of A; here all of a
  * workgroup do, so each lane loads one row's element of k, and broadcasts from fixed lanes hand them around: one load for as
- * many rows as a subgroup has lanes. On a CPU a load is a gather of some 25 cycles, a broadcast takes one or two.
+ * many rows as a subgroup has lanes. On a CPU a load is a gather, lane after lane; a broadcast is an instruction or two.
  */
 import type { AdapterClass } from '../candidate.ts';
 import { indent, type Kernel, MAX_WORKGROUPS, type Requirements } from '../kernel.ts';
@@ -17,7 +17,7 @@ export const subgroupTile: Rung = {
   idea:
     'Invocations side by side in C share rows of A: each lane of a subgroup loads the element of another row, and broadcasts ' +
     'hand them around, with no workgroup memory and no barrier. 16 x 8 of C in an invocation take 2 loads of A instead of 16 ' +
-    'in a subgroup of 8. The fastest rung on adapters that run on a CPU, where a load costs as much as a dozen broadcasts.',
+    'in a subgroup of 8. The fastest rung on adapters that run on a CPU, where a load gathers lane after lane.',
   loads: 'lines',
   requires: requirements,
   suits: (gemm, adapter) => sharing(gemm, adapter) !== null,
