@@ -35,13 +35,14 @@ export function ownContender(device: Device, work: Work, stopwatch: ReturnType<t
   };
 }
 
-/** Another engine, by the host's clock: it gives no other. */
-export function peerContender(work: PeerWork): Contender {
+/** Another engine, by the host's clock, as it gives no other; waited for as ours is, so that kernels are compared and not waits. */
+export function peerContender(device: Device, work: PeerWork): Contender {
+  const finish = () => device.wait(work.finish());
   const run = async (times: number): Promise<number> => {
-    await work.finish();
+    await finish();
     const start = performance.now();
     work.run(times);
-    await work.finish();
+    await finish();
     return performance.now() - start;
   };
   return {

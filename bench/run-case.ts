@@ -46,7 +46,7 @@ export async function runCase(testCase: Case, settings: RunSettings): Promise<Ca
     captured: settings.peers !== null,
   });
   const own = opened.works.map((work) => ownContender(device, work, stopwatch));
-  const peers = ((await settings.peers?.open(testCase.problem)) ?? []).map(peerContender);
+  const peers = ((await settings.peers?.open(testCase.problem)) ?? []).map((work) => peerContender(device, work));
   const untimed: Untimed[] = [];
   const ready: (Contender & { compile: number })[] = [];
   let expected = opened.expected();

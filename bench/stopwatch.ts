@@ -16,7 +16,7 @@ export type Run = (times: number) => void;
 export type Timer = (times: number) => Promise<Timing>;
 
 export function createStopwatch(device: Device): (run: Run) => Timer {
-  const marks = device.traits.features.has('timestamp-query') ? createMarks(device.gpu) : null;
+  const marks = device.traits.features.has('timestamp-query') ? createMarks(device) : null;
   return (run) => async (times) => {
     await device.idle();
     const start = performance.now();
@@ -30,7 +30,8 @@ export function createStopwatch(device: Device): (run: Run) => Timer {
 }
 
 /** The queue runs submissions in order, so empty passes before and after them mark the time that they take. */
-function createMarks(gpu: GPUDevice) {
+function createMarks(device: Device) {
+  const { gpu } = device;
   const querySet = gpu.createQuerySet({ type: 'timestamp', count: 2 });
   const resolved = gpu.createBuffer({ size: 16, usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC });
   const staging = gpu.createBuffer({ size: 16, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
@@ -49,7 +50,7 @@ function createMarks(gpu: GPUDevice) {
     },
     /** Milliseconds between the marks, which must have been passed. */
     async elapsed(): Promise<number> {
-      await staging.mapAsync(GPUMapMode.READ);
+      await device.wait(staging.mapAsync(GPUMapMode.READ));
       const [before, after] = new BigUint64Array(staging.getMappedRange());
       staging.unmap();
       return Number(after! - before!) / 1e6;

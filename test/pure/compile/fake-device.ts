@@ -30,5 +30,11 @@ export function fakeDevice(bindings = 8): Device {
     driver: '',
     backend: 'none',
   } as const;
-  return new Device(gpu as unknown as GPUDevice, adapter, 'compiles, and runs nothing', () => {});
+  return new Device({
+    gpu: gpu as unknown as GPUDevice,
+    adapter,
+    note: 'compiles, and runs nothing',
+    wait: (work) => work,
+    close() {},
+  });
 }

@@ -45,6 +45,8 @@ export interface OpenedGpu {
   adapter: AdapterDescription;
   /** One line: which adapter was taken, why, and how to get a better one. */
   note: string;
+  /** Waits for a promise of `gpu`'s, and leaves the processor to an adapter that computes on it. */
+  wait<T>(work: Promise<T>): Promise<T>;
   /** Destroys the device and all that was made on it. */
   close(): void;
 }

@@ -22,7 +22,7 @@ export async function openGpu({ adapter: word }: OpenOptions = {}): Promise<Open
   const device = await requestDevice(found);
   const { wgslLanguageFeatures = [] } = navigator.gpu as Partial<GPU>; // Chrome 113 has none
   const languageFeatures = [...wgslLanguageFeatures];
-  return { gpu: device, languageFeatures, adapter, note, close: () => device.destroy() };
+  return { gpu: device, languageFeatures, adapter, note, wait: (work) => work, close: () => device.destroy() };
 }
 
 /** See `listAdapters` in node.ts. */

@@ -14,6 +14,7 @@ import { adviceFor } from './advice.ts';
 import { report, requestDevice } from './device.ts';
 import { offerEmbeddedAdapter } from './embedded.ts';
 import { quietly } from './quiet.ts';
+import { waitAsleep } from './wait.ts';
 
 export { userTuningStore } from './tuning-files.ts';
 
@@ -35,6 +36,7 @@ export async function openGpu({ adapter: word, ...options }: OpenOptions = {}): 
     languageFeatures: [...gpu.wgslLanguageFeatures],
     adapter,
     note,
+    wait: (work) => (adapter.software ? waitAsleep(work) : work),
     close() {
       device.destroy();
       inUse.delete(gpu);

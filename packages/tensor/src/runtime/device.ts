@@ -5,7 +5,13 @@ import { type CompileOptions, compile } from '../compile/compile.ts';
 import type { Plan } from '../compile/plan-memory.ts';
 import { arrayType, byteLength, type DType, type TypedArray } from '../dtype.ts';
 import { DeviceLostError, GpuError } from '../errors.ts';
-import { type AdapterDescription, type OpenOptions, openGpu, userTuningStore } from '../platform/index.ts';
+import {
+  type AdapterDescription,
+  type OpenedGpu,
+  type OpenOptions,
+  openGpu,
+  userTuningStore,
+} from '../platform/index.ts';
 import type { Program } from '../program.ts';
 import type { Storage } from '../storage.ts';
 import type { Tensor } from '../tensor.ts';
@@ -43,7 +49,8 @@ export interface DeviceOptions extends OpenOptions {
  * @throws AdapterError where no adapter fits `options.adapter`
  */
 export async function openDevice({ tuning = 'auto', ...options }: DeviceOptions = {}): Promise<Device> {
-  const { gpu, languageFeatures, adapter, note, close } = await openGpu(options);
+  const opened = await openGpu(options);
+  const { gpu, languageFeatures, adapter } = opened;
   const { robustness = true, matmulPrecision = 'highest' } = options;
   const { measurements, remark } =
     tuning === 'off' || matmulPrecision !== 'highest'
@@ -53,8 +60,8 @@ export async function openDevice({ tuning = 'auto', ...options }: DeviceOptions 
   const shipped = matmulPrecision === 'highest' ? SHIPPED[shippedName(adapter, robustness)] : undefined;
   const units = matmulPrecision === 'medium' ? await findMatrixUnits(gpu) : null;
   const choices = new Choices({ tuned: rungsOf(measurements), shipped });
-  const remarks = [note, remark, units?.remark].filter(Boolean).join('; ');
-  const device = new Device(gpu, adapter, remarks, close, choices, {
+  const note = [opened.note, remark, units?.remark].filter(Boolean).join('; ');
+  const device = new Device({ ...opened, note }, choices, {
     features: new Set([...gpu.features, ...languageFeatures]),
     matmulPrecision,
     subgroupMatrices: units?.subgroupMatrices ?? [],
@@ -75,26 +82,24 @@ export class Device {
   readonly eager: EagerExecutor;
   private readonly chosen: Choices;
   private readonly staging: StagingBuffers;
-  private readonly release: () => void;
+  private readonly opened: Pick<OpenedGpu, 'wait' | 'close'>;
   private failure: GpuError | null = null;
   private closed = false;
 
   constructor(
-    gpu: GPUDevice,
-    adapter: AdapterDescription,
-    note: string,
-    release: () => void,
+    opened: Omit<OpenedGpu, 'languageFeatures'>,
     choices: Choices = new Choices(),
     abilities: Partial<Pick<DeviceTraits, 'features' | 'matmulPrecision' | 'subgroupMatrices'>> = {},
   ) {
+    const { gpu, adapter, note } = opened;
     this.gpu = gpu;
     this.adapter = adapter;
     this.note = note;
-    this.release = release;
+    this.opened = opened;
     this.chosen = choices;
-    this.pipelines = new PipelineCache(gpu);
+    this.pipelines = new PipelineCache(this);
     this.pool = new BufferPool(this);
-    this.staging = new StagingBuffers(gpu);
+    this.staging = new StagingBuffers(this);
     this.traits = {
       adapter: adapter.class,
       features: new Set(gpu.features as unknown as Iterable<string>),
@@ -195,8 +200,13 @@ export class Device {
 
   /** Resolves when everything submitted so far has run. */
   async idle(): Promise<void> {
-    await this.gpu.queue.onSubmittedWorkDone();
+    await this.wait(this.gpu.queue.onSubmittedWorkDone());
     this.check();
+  }
+
+  /** Waits for a promise of the device's, and leaves the processor to an adapter that computes on it. */
+  wait<T>(work: Promise<T>): Promise<T> {
+    return this.opened.wait(work);
   }
 
   allocate(bytes: number): Storage {
@@ -208,7 +218,7 @@ export class Device {
     if (this.closed) return;
     this.closed = true;
     if (isDefaultDevice(this)) setDefaultDevice(null);
-    this.release();
+    this.opened.close();
   }
 }
 

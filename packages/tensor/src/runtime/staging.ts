@@ -1,19 +1,21 @@
 /** Mappable buffers through which values come back to the host, reused from read to read. */
+import type { Device } from './device.ts';
 
 export class StagingBuffers {
-  private readonly gpu: GPUDevice;
+  private readonly device: Device;
   private readonly free: GPUBuffer[] = [];
 
-  constructor(gpu: GPUDevice) {
-    this.gpu = gpu;
+  constructor(device: Device) {
+    this.device = device;
   }
 
   async read(source: GPUBuffer, offset: number, bytes: number): Promise<ArrayBuffer> {
     const staging = this.take(bytes);
-    const encoder = this.gpu.createCommandEncoder();
+    const { gpu } = this.device;
+    const encoder = gpu.createCommandEncoder();
     encoder.copyBufferToBuffer(source, offset, staging, 0, bytes);
-    this.gpu.queue.submit([encoder.finish()]);
-    await staging.mapAsync(GPUMapMode.READ, 0, bytes);
+    gpu.queue.submit([encoder.finish()]);
+    await this.device.wait(staging.mapAsync(GPUMapMode.READ, 0, bytes));
     const copy = staging.getMappedRange(0, bytes).slice(0);
     staging.unmap();
     this.free.push(staging);
@@ -24,6 +26,6 @@ export class StagingBuffers {
     const index = this.free.findIndex((b) => b.size >= bytes);
     if (index >= 0) return this.free.splice(index, 1)[0]!;
     const size = 2 ** Math.ceil(Math.log2(Math.max(bytes, 256)));
-    return this.gpu.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+    return this.device.gpu.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
   }
 }
