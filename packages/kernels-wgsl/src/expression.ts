@@ -65,6 +65,38 @@ export function share(expr: Expr): Expr {
   return visit(expr);
 }
 
+/**
+ * Cuts out what depends on fixed operands alone, to be computed once.
+ * @returns the largest such parts, and the expressions with part k read as operand `first + k`
+ */
+export function cutFixed(
+  exprs: readonly Expr[],
+  isFixed: (index: number) => boolean,
+  first: number,
+): { parts: Expr[]; rest: Expr[] } {
+  const fixed = new Map<Expr, boolean>();
+  const check = (e: Expr): boolean => {
+    let known = fixed.get(e);
+    if (known === undefined) {
+      known = e.kind === 'apply' ? e.args.map(check).every(Boolean) : e.kind === 'constant' || isFixed(e.index);
+      fixed.set(e, known);
+    }
+    return known;
+  };
+  const parts: Expr[] = [];
+  const replaced = new Map<Expr, Expr>();
+  const visit = (e: Expr): Expr => {
+    if (e.kind !== 'apply') return e;
+    let known = replaced.get(e);
+    if (!known) {
+      known = check(e) ? { kind: 'operand', index: first + parts.push(e) - 1 } : { ...e, args: e.args.map(visit) };
+      replaced.set(e, known);
+    }
+    return known;
+  };
+  return { rest: exprs.map(visit), parts };
+}
+
 /** Number of scalar operations of one evaluation; shared nodes count once. */
 export function countOps(exprs: readonly Expr[]): number {
   const seen = new Set<Expr>();

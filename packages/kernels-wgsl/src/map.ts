@@ -1,10 +1,11 @@
 /**
  * The fused elementwise kernel: reads any number of operands through views, evaluates expressions, writes one or several
  * outputs of one shape. An item is one vec4 where the innermost axis allows it, else one element. On a GPU an invocation computes
- * one item; on an adapter that runs on a CPU sixteen, where there are enough of them: it spends as long on a workgroup as on these.
+ * one item; on an adapter that runs on a CPU up to 64, where there are enough of them: it takes as long over the start of a workgroup
+ * as over a dozen items of each invocation.
  */
 import { type AdapterClass, type Candidate, candidate, slot } from './candidate.ts';
-import { countOps, render, typeOf, wgslType } from './expression.ts';
+import { countOps, cutFixed, render, typeOf, wgslType } from './expression.ts';
 import {
   defineKernel,
   FLAT_INDEX,
@@ -43,9 +44,10 @@ export interface MapSpec {
   adapter?: AdapterClass;
 }
 
-/** Items of an invocation where it has more than one, and how many items there must be for that: workgroups enough for any CPU. */
-const RUN = 16;
-const LEAST_ITEMS = 64 * RUN * FLAT_WORKGROUP;
+/** Items of an invocation at most. */
+const LONGEST_RUN = 64;
+/** An invocation gets more than one item where that leaves so many workgroups: enough for any CPU. */
+const LEAST_WORKGROUPS = 128;
 
 /** Bindings: the operands in order (those written in place left out), then the outputs in order. */
 export function map({ name, shape, operands, outputs, adapter = 'gpu' }: MapSpec): Kernel {
@@ -56,56 +58,77 @@ export function map({ name, shape, operands, outputs, adapter = 'gpu' }: MapSpec
   const views = operands.map((o, i) => ({ ...o, strides: walk.strides[i + 1]! }));
   const width = vectorWidth(walk.dims, views);
   const dims = itemDims(walk.dims, width);
+  const items = size / width;
+  const run = adapter === 'gpu' ? 1 : Math.min(LONGEST_RUN, Math.floor(items / (LEAST_WORKGROUPS * FLAT_WORKGROUP)));
 
   const inPlace = new Map(outputs.flatMap((o, i) => (o.inPlaceOf === undefined ? [] : [[o.inPlaceOf, i] as const])));
   const readers = views.map((view, i) => reader(`in${i}`, view.type, view, width));
   const bindings = readers.filter((_, i) => !inPlace.has(i)).map(readerBinding);
-  const loads = readers.map((r, i) => {
-    const target = inPlace.get(i);
-    if (target !== undefined) return `let x${i} = out${target}[i];`;
-    const base = r.offset === 0 ? undefined : `${r.offset}u`;
-    return load(
-      `x${i}`,
-      r,
-      address(r.strides, (axis) => (rank === 1 ? 'i' : `c${axis}`), base),
-      width,
-    );
-  });
   outputs.forEach((o, i) => {
     bindings.push({ name: `out${i}`, type: wgslType(o.type, width), access: 'read_write' });
   });
 
-  const operandType = (index: number) => operands[index]!.type;
-  const body = render(
+  // A run steps by FLAT_WORKGROUP items: coordinates of axes whose sizes divide that stay, and with them some of the operands.
+  const moves = (axis: number) => run === 1 || FLAT_WORKGROUP % sizeOf(dims.slice(axis)) !== 0;
+  const isFixed = (i: number) =>
+    run > 1 && !inPlace.has(i) && readers[i]!.strides.every((s, axis) => s === 0 || !moves(axis));
+  const isLinear = (i: number) => readers[i]!.strides.join() === contiguousStrides(dims).join();
+  const axes = dims
+    .map((_, axis) => axis)
+    .filter((axis) => readers.some((r, i) => r.strides[axis] !== 0 && !isLinear(i)));
+
+  const loadOf = (i: number): string => {
+    const target = inPlace.get(i);
+    if (target !== undefined) return `let x${i} = out${target}[i];`;
+    const { strides, offset } = readers[i]!;
+    const base = offset === 0 ? undefined : `${offset}u`;
+    const index = isLinear(i) ? address([1], () => 'i', base) : address(strides, (axis) => `c${axis}`, base);
+    return load(`x${i}`, readers[i]!, index, width);
+  };
+  const operandType = (index: number): WgslScalar =>
+    operands[index]?.type ?? typeOf(parts[index - operands.length]!, operandType);
+  const { parts, rest } = cutFixed(
     outputs.map((o) => o.expr),
-    { width, prefix: 't', operand: (index) => ({ name: `x${index}`, type: operandType(index) }) },
+    isFixed,
+    operands.length,
   );
+  const operand = (i: number) => ({
+    name: i < operands.length ? `x${i}` : before.results[i - operands.length]!,
+    type: operandType(i),
+  });
+  const before = render(parts, { width, prefix: 'f', operand });
+  const body = render(rest, { width, prefix: 't', operand });
   const stores = outputs.map((o, i) => {
     const actual = typeOf(o.expr, operandType);
     const value = body.results[i]!;
     return `out${i}[i] = ${actual === o.type ? value : `${wgslType(o.type, width)}(${value})`};`;
   });
 
-  const items = size / width;
-  const runs = adapter !== 'gpu' && items >= LEAST_ITEMS;
-  const group = RUN * FLAT_WORKGROUP;
-  const item = [...(rank > 1 ? coordinates('i', rank, 'c', 'D') : []), ...loads, ...body.lines, ...stores];
+  const all = operands.map((_, i) => i);
+  const statements = (flat: string, moving: boolean) => [
+    ...coordinates(flat, rank, 'c', 'D').filter((_, axis) => axes.includes(axis) && moves(axis) === moving),
+    ...all.filter((i) => isFixed(i) !== moving).map(loadOf),
+  ];
+  const item = [...statements('i', true), ...body.lines, ...stores];
+  const group = run * FLAT_WORKGROUP;
   return defineKernel({
     name: `map/${name}${width === 4 ? '-vec4' : ''}`,
     about: [`out[i] = ${name} over ${rank > 1 ? `[${dims.join(', ')}]` : 'n'} ${width === 4 ? 'vec4s' : 'elements'}.`],
-    constants: coordinateSizes(dims, 'D'),
+    constants: Object.fromEntries(Object.entries(coordinateSizes(dims, 'D')).filter(() => axes.length > 0)),
     bindings,
     workgroupSize: [FLAT_WORKGROUP, 1, 1],
-    workgroups: runs ? groupGrid(Math.ceil(items / group)) : flatGrid(items),
-    main: (runs
+    workgroups: run > 1 ? groupGrid(Math.ceil(items / group)) : flatGrid(items),
+    main: (run > 1
       ? [
           `let first = (wid.x + wid.y * ${MAX_WORKGROUPS}u) * ${group}u;`,
           `let end = min(first + ${group}u, arrayLength(&out0));`,
+          ...statements('(first + lid.x)', false),
+          ...before.lines,
           `for (var i = first + lid.x; i < end; i += ${FLAT_WORKGROUP}u) {`,
           ...item.map((line) => indent(line)),
           '}',
         ]
-      : [FLAT_INDEX, 'if (i >= arrayLength(&out0)) { return; }', ...item]
+      : [FLAT_INDEX, 'if (i >= arrayLength(&out0)) { return; }', ...before.lines, ...item]
     ).join('\n'),
     cost: {
       flops: size * countOps(outputs.map((o) => o.expr)),
@@ -119,7 +142,7 @@ export const mapCandidate = (spec: MapSpec): Candidate =>
   candidate(
     'map',
     'A whole chain of elementwise operations in one pass: what lies between them stays in registers. One invocation computes ' +
-      'a vec4 where the innermost axis comes by fours, and on an adapter that runs on a CPU sixteen of them.',
+      'a vec4 where the innermost axis comes by fours, and on an adapter that runs on a CPU up to 64 of them.',
     () => {
       const slots = [...spec.operands.map((_, i) => slot.input(i)), ...spec.outputs.map((_, i) => slot.output(i))];
       return { stages: [{ kernel: map(spec), slots }] };

@@ -48,16 +48,21 @@ describe('map', () => {
   });
 
   it.each([
-    [5, 13_109], // elements, in runs of sixteen, of which the last is short
+    [5, 13_109], // elements, in runs of which the last is short
     [67, 4_096], // vec4s
+    [2_051, 64], // vec4s, and a run stays at its channels
+    [33_003, 4], // vec4s, which all share one
+    [13_001, 3], // elements, whose channels move
   ])('gives an invocation a run of items where there are many, on a CPU: [%i, %i]', async (rows, columns) => {
     const rng = new Rng(7);
-    const operands = [whole([rows, columns]), { type: 'f32', size: columns, strides: [0, 1], offset: 0 } as const];
+    const channels = { type: 'f32', size: columns, strides: [0, 1], offset: 0 } as const;
+    const operands = [whole([rows, columns]), channels, channels];
+    const bias = applyScalar('exp', applyScalar('mul', operand(1), operand(2)));
     const spec: MapSpec = {
       name: 'add-bias',
       shape: [rows, columns],
       operands,
-      outputs: [{ expr: applyScalar('add', operand(0), operand(1)), type: 'f32' }],
+      outputs: [{ expr: applyScalar('add', operand(0), bias), type: 'f32' }],
       adapter: rig.adapterClass,
     };
     expect(map(spec).code).toContain('for (');

@@ -23,9 +23,8 @@ const D1 = 16u;
 fn main(@builtin(global_invocation_id) gid: vec3u) {
   let i = gid.x + gid.y * 4194240u;
   if (i >= arrayLength(&out0)) { return; }
-  let c0 = i / D1;
   let c1 = i % D1;
-  let x0 = in0[c0 * 16u + c1];
+  let x0 = in0[i];
   let x1 = in1[c1];
   let x2 = in2[c1];
   let t0 = x0 * x1; // mul
