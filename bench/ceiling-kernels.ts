@@ -40,7 +40,7 @@ export function peakKernels(invocations: number, rounds: number): Kernel[] {
 
 /** out = src by vec4s, several an invocation: a workgroup's own block, whose lines its invocations walk side by side. */
 export function copyKernels(elements: number): Kernel[] {
-  return [1, 4, 16]
+  return [1, 4, 16, 64]
     .filter((each) => (elements / 4) % (each * FLAT_WORKGROUP) === 0 || each === 1)
     .map((each) =>
       defineKernel({
@@ -55,12 +55,9 @@ export function copyKernels(elements: number): Kernel[] {
         workgroups: groupGrid(Math.max(1, elements / 4 / each / FLAT_WORKGROUP)),
         main: [
           GROUP_INDEX,
-          `let first = i * EACH * ${FLAT_WORKGROUP}u + lid.x;`,
-          'if (first >= arrayLength(&out)) { return; }',
-          ...Array.from(
-            { length: each },
-            (_, n) => `out[first + ${n * FLAT_WORKGROUP}u] = src[first + ${n * FLAT_WORKGROUP}u];`,
-          ),
+          `let first = i * EACH * ${FLAT_WORKGROUP}u;`,
+          `let end = min(first + EACH * ${FLAT_WORKGROUP}u, arrayLength(&out));`,
+          `for (var at = first + lid.x; at < end; at += ${FLAT_WORKGROUP}u) { out[at] = src[at]; }`,
         ].join('\n'),
         cost: { flops: 0, bytes: 8 * elements },
       }),

@@ -1,6 +1,7 @@
 /**
  * Random numbers on the device. The state is u32 [4]: key (2 words), counter (low, high). Element i is a function of the key
  * and counter + i alone, so a tensor filled in one dispatch equals one filled in many, and `Rng` draws the same on the host.
+ * A block of Threefry makes two numbers, those of counters 2b and 2b + 1, and an invocation both of them.
  */
 import { type Candidate, candidate, slot } from './candidate.ts';
 import { defineKernel, FLAT_INDEX, FLAT_WORKGROUP, flatGrid, type Kernel } from './kernel.ts';
@@ -17,8 +18,8 @@ export interface RandomSpec {
 export const RANDOM_STATE_WORDS = 4;
 
 const UNIFORM = `
-/// The upper 24 bits as a multiple of 2⁻²⁴ in [0, 1).
-fn uniform_of(block: vec2u) -> f32 { return f32(block.x >> 8u) * 0x1p-24f; }`;
+/// The upper 24 bits of either word as a multiple of 2⁻²⁴ in [0, 1).
+fn uniform_pair(block: vec2u) -> vec2f { return vec2f(block >> vec2u(8u)) * 0x1p-24f; }`;
 
 const NORMAL = `
 /// log(n / 2²⁴) for n in [1, 2²⁴], from log((1 + s) / (1 - s)) = 2 (s + s³/3 + s⁵/5 + …). WGSL's own log may be wrong by
@@ -34,20 +35,20 @@ fn log_fraction(n: u32) -> f32 {
   return (f32(exponent) + select(0.0f, 1.0f, upper) - 24.0f) * 0.693147181f + log_m;
 }
 
-/// cos(2π n / 2²⁴) for n < 2²⁴: the nearest quarter turn, exactly, and a series for the angle that is left, at most π/4.
-fn cos_turn(n: u32) -> f32 {
+/// (cos, sin)(2π n / 2²⁴) for n < 2²⁴: the nearest quarter turn, exactly, and series for the angle that is left, at most π/4.
+fn turn(n: u32) -> vec2f {
   let quarter = (n + 0x200000u) >> 22u;
   let angle = (f32(n) - f32(quarter << 22u)) * (6.28318531f * 0x1p-24f);
   let q = angle * angle;
   let cosine = 1.0f - q * (0.5f - q * (1.0f / 24.0f - q * (1.0f / 720.0f - q / 40320.0f)));
   let sine = angle * (1.0f - q * (1.0f / 6.0f - q * (1.0f / 120.0f - q * (1.0f / 5040.0f - q / 362880.0f))));
-  let value = select(cosine, -sine, (quarter & 1u) == 1u);
-  return select(value, -value, (quarter & 2u) == 2u);
+  let half = select(vec2f(cosine, sine), vec2f(-sine, cosine), (quarter & 1u) == 1u);
+  return select(half, -half, (quarter & 2u) == 2u);
 }
 
-/// Box-Muller. The logarithm's argument is in (0, 1].
-fn normal_of(block: vec2u) -> f32 {
-  return sqrt(-2.0f * log_fraction((block.x >> 8u) + 1u)) * cos_turn(block.y >> 8u);
+/// Box and Muller, 1958: both of the two independent normals. The logarithm's argument is in (0, 1].
+fn normal_pair(block: vec2u) -> vec2f {
+  return sqrt(-2.0f * log_fraction((block.x >> 8u) + 1u)) * turn(block.y >> 8u);
 }`;
 
 /** Bindings: state u32 [4] (read), out f32 [count] (read_write). */
@@ -60,16 +61,20 @@ export function random({ distribution, count }: RandomSpec): Kernel {
       { name: 'out', type: 'f32', access: 'read_write' },
     ],
     workgroupSize: [FLAT_WORKGROUP, 1, 1],
-    workgroups: flatGrid(count),
+    workgroups: flatGrid(Math.floor(count / 2) + 1), // a counter that is odd begins within a block
     declarations: [THREEFRY_WGSL, distribution === 'uniform' ? UNIFORM : NORMAL].join('\n'),
     main: `
 ${FLAT_INDEX}
-if (i >= arrayLength(&out)) { return; }
 let key = vec2u(state[0], state[1]);
-let low = state[2] + i;
-let high = state[3] + select(0u, 1u, low < i);
-out[i] = ${distribution}_of(threefry2x32(key, vec2u(low, high)));`,
-    cost: { flops: count * (distribution === 'uniform' ? 1 : 45), bytes: 4 * (count + RANDOM_STATE_WORDS) },
+let first_block = vec2u((state[2] >> 1u) | (state[3] << 31u), state[3] >> 1u);
+let low = first_block.x + i;
+let high = first_block.y + select(0u, 1u, low < i);
+let pair = ${distribution}_pair(threefry2x32(key, vec2u(low, high)));
+let even = 2u * i - (state[2] & 1u); // before the first element, and so beyond the last, where the counter is odd and i = 0
+let odd = even + 1u;
+if (even < arrayLength(&out)) { out[even] = pair.x; }
+if (odd < arrayLength(&out)) { out[odd] = pair.y; }`,
+    cost: { flops: count * (distribution === 'uniform' ? 1 : 24), bytes: 4 * (count + RANDOM_STATE_WORDS) },
   });
 }
 
@@ -77,7 +82,7 @@ out[i] = ${distribution}_of(threefry2x32(key, vec2u(low, high)));`,
 export const randomCandidate = (spec: RandomSpec): Candidate =>
   candidate(
     'threefry',
-    "A number is a function of the key and its own counter, so every invocation draws its own and none waits for another's.",
+    "A number is a function of the key and its own counter, so every invocation draws its own and none waits for another's: two of them, as a block of the cipher has two words and the Box-Muller transform makes two normals of them.",
     () => ({ stages: [{ kernel: random(spec), slots: [slot.input(0), slot.output(0)] }] }),
   );
 

@@ -52,19 +52,23 @@ fn threefry2x32(key: vec2u, counter: vec2u) -> vec2u {
 /** A word's upper 24 bits as a number in [0, 1), exact in f32. */
 export const unitUniform = (word: number): number => (word >>> 8) / 2 ** 24;
 
-/** A standard normal of one block's two words (Box-Muller; the logarithm's argument is in (0, 1], so |result| < 5.8). */
-export function unitNormal([a, b]: Words): number {
-  return Math.sqrt(-2 * Math.log(((a >>> 8) + 1) / 2 ** 24)) * Math.cos(2 * Math.PI * unitUniform(b));
+/** The two standard normals of one block (Box-Muller; the logarithm's argument is in (0, 1], so |either| < 5.8). */
+export function unitNormals([a, b]: Words): [number, number] {
+  const radius = Math.sqrt(-2 * Math.log(((a >>> 8) + 1) / 2 ** 24));
+  const angle = 2 * Math.PI * unitUniform(b);
+  return [radius * Math.cos(angle), radius * Math.sin(angle)];
 }
 
 /**
- * A stream of random numbers on the host; one block of the counter a number, as on the device: the same state gives the same
- * uniforms there, bit for bit. A seed that is a number is cut to 53 bits of whole number.
+ * A stream of random numbers on the host; one block for two numbers, as on the device: the same state gives the same uniforms
+ * there, bit for bit. A seed that is a number is cut to 53 bits of whole number.
  */
 export class Rng {
   readonly key: Words;
-  /** Numbers drawn so far. */
+  /** Numbers drawn so far: the next one belongs to block ⌊drawn / 2⌋, whose first or second it is. */
   #drawn = 0;
+  /** The block of the last number drawn. */
+  #block: Words = [0, 0];
 
   constructor(seed: number | Words) {
     if (typeof seed === 'number' && !Number.isSafeInteger(seed))
@@ -75,12 +79,14 @@ export class Rng {
 
   /** Uniform in [0, 1), a multiple of 2⁻²⁴. */
   uniform(): number {
-    return unitUniform(this.#next()[0]);
+    const which = this.#next();
+    return unitUniform(this.#block[which]);
   }
 
   /** Standard normal, in double precision. */
   normal(): number {
-    return unitNormal(this.#next());
+    const which = this.#next();
+    return unitNormals(this.#block)[which];
   }
 
   normals(count: number, mean = 0, std = 1): Float32Array {
@@ -98,8 +104,11 @@ export class Rng {
     return new Rng(threefry2x32(this.key, [label >>> 0, 0x80000000]));
   }
 
-  #next(): Words {
+  /** Draws: which number of `#block` it is. */
+  #next(): 0 | 1 {
     const n = this.#drawn++;
-    return threefry2x32(this.key, [n >>> 0, Math.floor(n / 2 ** 32)]);
+    if (n % 2 === 1) return 1;
+    this.#block = threefry2x32(this.key, [(n / 2) >>> 0, Math.floor(n / 2 ** 33)]);
+    return 0;
   }
 }

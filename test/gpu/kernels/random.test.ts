@@ -57,10 +57,28 @@ describe('random', () => {
     );
   });
 
-  it('element i depends on counter + i alone, carries included', async () => {
-    const whole = await draw('uniform', state(3, 0xffffffff - 50, 6), 300);
-    const rest = await draw('uniform', state(3, 49, 7), 200);
-    expect([...rest]).toEqual([...whole.subarray(100)]);
+  it.each(['uniform', 'normal'] as const)(
+    '%s: element i depends on counter + i alone, carries included',
+    async (name) => {
+      const whole = await draw(name, state(3, 0xffffffff - 50, 6), 300);
+      for (const skipped of [1, 50, 51, 52, 100, 101]) {
+        const rest = await draw(name, state(3, (0xffffffff - 50 + skipped) >>> 0, skipped > 50 ? 7 : 6), 199);
+        expect([...rest]).toEqual([...whole.subarray(skipped, skipped + 199)]);
+      }
+    },
+  );
+
+  it('the two normals of a block are independent', async () => {
+    const x = await draw('normal', state(12));
+    const pairs = Array.from({ length: COUNT / 2 }, (_, i) => x[2 * i]! * x[2 * i + 1]!);
+    const squares = Array.from({ length: COUNT / 2 }, (_, i) => (x[2 * i]! ** 2 - 1) * (x[2 * i + 1]! ** 2 - 1));
+    for (const [values, deviation] of [
+      [pairs, 1],
+      [squares, 2],
+    ] as const) {
+      const average = values.reduce((a, b) => a + b, 0) / values.length;
+      expect(Math.abs(average)).toBeLessThan((4 * deviation) / Math.sqrt(values.length));
+    }
   });
 
   it('advance adds to the 64-bit counter', async () => {
