@@ -48,7 +48,19 @@ export interface DcganCase {
   batch: number;
 }
 
-export type Problem = MatmulCase | ConvCase | VectorCase | SoftmaxCase | BatchNormCase | DcganCase;
+/** One training step of a GAN of fully connected nets on points of the plane, both Adams included: mostly launches. */
+export interface MlpGanCase {
+  op: 'mlp-gan';
+  /** Eight Gaussians on a circle, or 25 on a grid. */
+  data: 'ring' | 'grid';
+  batch: number;
+  /** Features of each of the two hidden layers of a net. */
+  hidden: number;
+}
+
+export type GanCase = DcganCase | MlpGanCase;
+
+export type Problem = MatmulCase | ConvCase | VectorCase | SoftmaxCase | BatchNormCase | GanCase;
 
 export interface Case {
   /** Unique; what FILTER looks into and what reports are compared by. */
@@ -116,6 +128,9 @@ const batchNorm = (op: BatchNormCase['op'], shape: BatchNormCase['shape']): Case
 const dcgan = (size: number, width: number, batch: number, traits?: Traits): Case =>
   define({ op: 'dcgan', size, width, batch }, `${size}x${size} w${width} b${batch}`, null, traits);
 
+const mlpGan = (data: MlpGanCase['data'], batch: number, hidden: number): Case =>
+  define({ op: 'mlp-gan', data, batch, hidden }, `${data} b${batch} h${hidden}`, null, QUICK);
+
 export const CASES: readonly Case[] = [
   matmul(256, 256, 256, QUICK),
   matmul(512, 512, 512, QUICK),
@@ -140,6 +155,7 @@ export const CASES: readonly Case[] = [
   dcgan(28, 32, 64, QUICK),
   dcgan(28, 64, 64),
   dcgan(64, 64, 128, { gpuOnly: true }),
+  mlpGan('ring', 64, 32),
 ];
 
 /** The cases whose name contains `filter` (in any case), of those that this kind of adapter and effort are given. */

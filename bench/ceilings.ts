@@ -3,7 +3,7 @@
  * fixed costs of talking to the device. Each ceiling has several kernels, as adapters differ in what suits them; the best counts.
  */
 import { type AdapterClass, candidate, type Kernel, slot } from '@ganvas/kernels-wgsl';
-import { add, capture, type Device, type Tensor, tensor, tidy } from '@ganvas/tensor';
+import { add, capture, type Device, matmul, type Tensor, tensor, tidy } from '@ganvas/tensor';
 import { copyKernels, peakKernels } from './ceiling-kernels.ts';
 import { openBuffers, openCandidate } from './kernel-work.ts';
 import { type Effort, measure } from './measure.ts';
@@ -17,6 +17,8 @@ export interface MeasuredCeilings extends Ceilings {
   replayUs: number;
   /** of one more small dispatch in a submission; */
   dispatchUs: number;
+  /** of the host alone, to encode and submit one more dispatch of a replayed step; */
+  encodeUs: number;
   /** of an empty submission; */
   submitUs: number;
   /** and from asking for 4 bytes until they are on the host. */
@@ -28,6 +30,9 @@ const COPY_ELEMENTS: Record<AdapterClass, number> = { gpu: 2 ** 26, llvmpipe: 2 
 /** Invocations that fill the machine, and rounds that make one dispatch worth timing. */
 const PEAK_INVOCATIONS: Record<AdapterClass, number> = { gpu: 2 ** 19, llvmpipe: 2 ** 13, swiftshader: 2 ** 12 };
 const PEAK_ROUNDS: Record<AdapterClass, number> = { gpu: 512, llvmpipe: 128, swiftshader: 64 };
+
+/** Products, each of the one before: no two become one dispatch. */
+const CHAIN = 65;
 
 export async function measureCeilings(device: Device, effort: Effort): Promise<MeasuredCeilings> {
   const { class: adapter } = device.adapter;
@@ -77,6 +82,23 @@ export async function measureCeilings(device: Device, effort: Effort): Promise<M
     for (let i = 0; i < times; i++) await x.data();
     return { wall: (performance.now() - start) / times, gpu: null };
   };
+  const square = tensor(new Float32Array(64), [8, 8], { device });
+  const chains = [1, CHAIN].map((products) =>
+    capture((t: Tensor) => Array.from({ length: products }).reduce((y: Tensor) => matmul(y, square), t), { device }),
+  );
+  /** Of calls that find the device idle, until they return. */
+  const calling =
+    (step: (x: Tensor) => Tensor): Timer =>
+    async (times) => {
+      let wall = 0;
+      for (let i = 0; i < times; i++) {
+        await device.idle();
+        const start = performance.now();
+        step(square);
+        wall += performance.now() - start;
+      }
+      return { wall: wall / times, gpu: null };
+    };
   const small = copyKernels(64)[0]!;
   const ceilings = {
     gflops,
@@ -84,10 +106,11 @@ export async function measureCeilings(device: Device, effort: Effort): Promise<M
     eagerOpUs: await microseconds(stopwatch(eager)),
     replayUs: await microseconds(stopwatch(replay)),
     dispatchUs: 1000 * (await time(small, 64)),
+    encodeUs: ((await microseconds(calling(chains[1]!))) - (await microseconds(calling(chains[0]!)))) / (CHAIN - 1),
     submitUs: await microseconds(stopwatch(submit)),
     readbackUs: await microseconds(readback),
   };
-  increment.dispose();
-  x.dispose();
+  for (const step of [increment, ...chains]) step.dispose();
+  for (const t of [x, square]) t.dispose();
   return ceilings;
 }

@@ -71,6 +71,7 @@ function costsTable({ roofline: r }: Report): string {
     ['an op called on its own', r.eagerOpUs],
     ['a captured step with one op, replayed', r.replayUs],
     ['one more dispatch in a submission', r.dispatchUs],
+    ['of which the host, to encode and submit it', r.encodeUs],
     ['an empty submission', r.submitUs],
     ['reading a value back', r.readbackUs],
   ] as const;

@@ -1,7 +1,7 @@
 /** Other engines beside this one, by wall time. */
 import type { Case } from './cases.ts';
-import { dcganFlops } from './peers/dcgan.ts';
 import type { PeerGap } from './peers/engine.ts';
+import { ganFlops, isGan } from './peers/gan.ts';
 import type { CaseResult, Report } from './report.ts';
 import { type Column, significant, table } from './table.ts';
 
@@ -56,14 +56,17 @@ export function peerTable(report: Pick<Report, 'cases'>): string {
 export function recipeLines({ cases }: Pick<Report, 'cases'>, measured: readonly Case[]): string[] {
   return measured.flatMap(({ name, problem }) => {
     const own = cases.find((c) => c.case === name && isOwn(c));
-    if (problem.op !== 'dcgan' || !own) return [];
-    const [recipe, all] = [dcganFlops(problem) / 1e9, (own.gflops * own.ms) / 1e3];
+    if (!isGan(problem) || !own) return [];
+    const [recipe, all] = [ganFlops(problem), own.gflops * own.ms * 1e6];
     return [
-      `${name}: every engine runs the same recipe, ${significant(recipe)} Gflop in products and convolutions`,
-      `  (${significant(all)} Gflop in all of ganvas's kernels)`,
+      `${name}: every engine runs the same recipe, ${operations(recipe)} in products and convolutions`,
+      `  (${operations(all)} in all of ganvas's kernels)`,
     ];
   });
 }
+
+const operations = (flops: number): string =>
+  flops < 1e8 ? `${significant(flops / 1e6)} Mflop` : `${significant(flops / 1e9)} Gflop`;
 
 /** What an engine cannot do of these cases, or does in another way than one would expect. */
 export function gapLines(gaps: readonly PeerGap[], measured: readonly Case[]): string[] {

@@ -4,13 +4,17 @@ import { type Cost, type KernelProblem, scattered } from '@ganvas/kernels-wgsl';
 import {
   capture,
   type Device,
+  type Plan,
+  type Profile,
+  type ProfileOptions,
   type Program,
   type Step,
   type StepInput,
   type Structure,
   type Tensor,
 } from '@ganvas/tensor';
-import type { BatchNormCase, Case, DcganCase } from './cases.ts';
+import type { BatchNormCase, Case, DcganCase, MlpGanCase } from './cases.ts';
+import { openMlpGan } from './mlp-gan.ts';
 import { normalizationProgram } from './normalization.ts';
 import { opProgram } from './programs.ts';
 import type { Work } from './work.ts';
@@ -18,6 +22,9 @@ import type { Work } from './work.ts';
 export interface ProgramWork extends Work {
   /** What is compiled, as it was recorded. */
   record(): Program;
+  /** What will run. */
+  plan(): Plan;
+  profile(options: ProfileOptions): Promise<Profile>;
   /** The first elements of the result in float64, as many as the host computes in a moment; null where that is none. */
   expected(): ArrayLike<number> | null;
 }
@@ -27,6 +34,8 @@ export function openProgram(device: Device, { problem }: Case, kernels: KernelPr
   switch (problem.op) {
     case 'dcgan':
       return dcgan(device, problem);
+    case 'mlp-gan':
+      return mlpGan(device, problem);
     case 'batch-norm':
     case 'batch-norm-grad':
       return normalization(device, problem);
@@ -34,7 +43,7 @@ export function openProgram(device: Device, { problem }: Case, kernels: KernelPr
       if (!kernels) throw new Error(`openProgram: expected the kernels' problem of a case of ${problem.op}`);
       const { compute, inPlace, close } = opProgram(device, problem, kernels);
       return {
-        ...program(capture(compute, { device }), [], (result) => inPlace ?? result!, close),
+        ...program(capture(compute, { device }), [], (result) => (inPlace ?? result!).data(), close),
         costs: () => [kernels.cost],
         expected: () => kernels.reference(kernels.values()),
       };
@@ -42,11 +51,11 @@ export function openProgram(device: Device, { problem }: Case, kernels: KernelPr
   }
 }
 
-/** @param compared which of the step's outputs is the result */
+/** @param read the values of the step's result */
 function program<I extends readonly StepInput[], O extends Structure>(
   step: Step<I, O>,
   inputs: I,
-  compared: (outputs: O) => Tensor,
+  read: (outputs: O) => Promise<ArrayLike<number>>,
   release: () => void,
 ): Omit<ProgramWork, 'expected'> {
   let outputs: O;
@@ -57,8 +66,10 @@ function program<I extends readonly StepInput[], O extends Structure>(
       for (let i = 0; i < times; i++) outputs = step(...inputs);
     },
     record: () => step.record(...inputs),
+    plan: () => step.plan!,
+    profile: (options) => step.profile(...inputs, options),
     costs: (): Cost[] => step.plan!.dispatches.map((d) => d.kernel.cost),
-    result: () => compared(outputs).data(),
+    result: () => read(outputs),
     close() {
       step.dispose();
       release();
@@ -68,7 +79,7 @@ function program<I extends readonly StepInput[], O extends Structure>(
 
 function normalization(device: Device, problem: BatchNormCase): ProgramWork {
   const { compute, expected, close } = normalizationProgram(device, problem);
-  return { ...program(capture(compute, { device }), [], ([result]) => result!, close), expected };
+  return { ...program(capture(compute, { device }), [], ([result]) => result!.data(), close), expected };
 }
 
 /** Images for a few batches; what they show has no influence on the time. */
@@ -88,6 +99,12 @@ function dcgan(device: Device, { size, width, batch }: DcganCase): ProgramWork {
   const close = () => {
     for (const t of Object.values(state)) t.dispose();
   };
-  const work = program(trainStep, [indices], (packed) => packed, close);
-  return { ...work, result: async () => Object.values(reportOf(await work.result())), expected: () => null };
+  const read = async (packed: Tensor) => Object.values(reportOf(await packed.data()));
+  return { ...program(trainStep, [indices], read, close), expected: () => null };
+}
+
+function mlpGan(device: Device, problem: MlpGanCase): ProgramWork {
+  const { step, close } = openMlpGan(device, problem);
+  const read = (report: readonly Tensor[]) => Promise.all(report.map((t) => t.item()));
+  return { ...program(step, [], read, close), expected: () => null };
 }

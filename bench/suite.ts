@@ -5,11 +5,12 @@ import { measureCeilings } from './ceilings.ts';
 import { describeMachine } from './machine.ts';
 import { EFFORT } from './measure.ts';
 import type { BenchOptions } from './options.ts';
+import { isGan } from './peers/gan.ts';
 import type { Peers } from './peers/index.ts';
 import type { Report } from './report.ts';
 import { runCase } from './run-case.ts';
 import { createStopwatch } from './stopwatch.ts';
-import { ceilingLines, machineLines, peerLines, resultRow, resultTitles, untimedRow } from './table.ts';
+import { ceilingLines, machineLines, peerLines, resultRow, resultTitles, stepRateRow, untimedRow } from './table.ts';
 import { progress, say } from './terminal.ts';
 
 export async function runSuite(
@@ -36,7 +37,8 @@ export async function runSuite(
       progress: (doing) => progress(`${i + 1}/${cases.length} ${testCase.name}: ${doing}`),
     });
     progress('');
-    say([testCase.name, ...results.map(resultRow), ...untimed.map(untimedRow)].join('\n'));
+    const rate = isGan(testCase.problem) && results.length > 0 ? [stepRateRow(results)] : [];
+    say([testCase.name, ...results.map(resultRow), ...rate, ...untimed.map(untimedRow)].join('\n'));
     report.cases.push(...results);
     report.untimed.push(...untimed);
   }

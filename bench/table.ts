@@ -1,18 +1,11 @@
 /** The suite's output on a terminal: plain text, at most 100 columns. */
+import { percent, significant } from '@ganvas/tensor';
 import type { MeasuredCeilings } from './ceilings.ts';
 import type { Comparison } from './compare.ts';
 import type { Machine } from './machine.ts';
 import type { CaseResult, Untimed } from './report.ts';
 
-/** Three significant digits, and no more places than they ask for: a measurement knows no more. */
-export function significant(value: number): string {
-  if (!Number.isFinite(value)) return '–';
-  const rounded = Number(value.toPrecision(3));
-  if (rounded === 0 || Math.abs(rounded) >= 1000) return String(Math.round(rounded));
-  return rounded.toFixed(Math.max(0, 2 - Math.floor(Math.log10(Math.abs(rounded)))));
-}
-
-export const percent = (share: number): string => `${significant(100 * share)}%`;
+export { percent, significant };
 
 const WIDTH = 100;
 
@@ -75,6 +68,12 @@ export function resultRow(r: CaseResult): string {
   ]);
 }
 
+/** Under the lines of a training step: how many a second, by wall time, engine by engine. */
+export function stepRateRow(results: readonly CaseResult[]): string {
+  const rates = results.map((r) => `${contenderName(r)} ${significant(1000 / r.wall)}`);
+  return cut(`  steps a second: ${rates.join(', ')}`, WIDTH);
+}
+
 /** In the place of a result's line. */
 export function untimedRow(u: Untimed): string {
   return cut(`  ${contenderName(u).padEnd(29)} not timed: ${u.reason}`, WIDTH);
@@ -130,6 +129,7 @@ export function ceilingLines(c: MeasuredCeilings): string {
     `eager op ${significant(c.eagerOpUs)}`,
     `replayed step ${significant(c.replayUs)}`,
     `dispatch ${significant(c.dispatchUs)}`,
+    `encode ${significant(c.encodeUs)}`,
     `submit ${significant(c.submitUs)}`,
     `readback ${significant(c.readbackUs)}`,
   ];

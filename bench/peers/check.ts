@@ -1,5 +1,5 @@
 /**
- * Every case on every peer, small: `npx tsx -C source bench/peers/check.ts [ADAPTER]`. Values are held against float64, the DCGAN
+ * Every case on every peer, small: `npx tsx -C source bench/peers/check.ts [ADAPTER]`. Values are held against float64, a GAN's
  * step against ganvas on the same adapter, and what a case leaves behind is counted. Exits with 1 where something is wrong.
  */
 import { createTrainer } from '@ganvas/gan';
@@ -14,9 +14,11 @@ import {
   scattered,
 } from '@ganvas/kernels-wgsl';
 import { type Device, openDevice } from '@ganvas/tensor';
-import type { DcganCase, Problem } from '../cases.ts';
+import type { DcganCase, GanCase, MlpGanCase, Problem } from '../cases.ts';
+import { openMlpGan } from '../mlp-gan.ts';
 import { normalizationProgram } from '../normalization.ts';
 import { DATA } from './dcgan.ts';
+import { isGan } from './gan.ts';
 import { openPeers, type PeerWork } from './index.ts';
 import { ADAM, ADAM_UPDATE, inputsOf, type OpProblem } from './inputs.ts';
 import { requirePackage } from './packages.ts';
@@ -42,10 +44,13 @@ const OPS: OpProblem[] = [
   { op: 'adam', size: 1000 },
   { op: 'random-normal', size: 4000 },
 ];
-const DCGAN: DcganCase = { op: 'dcgan', size: 28, width: 4, batch: 4 };
+const GANS: GanCase[] = [
+  { op: 'dcgan', size: 28, width: 4, batch: 4 },
+  { op: 'mlp-gan', data: 'grid', batch: 8, hidden: 5 },
+];
 
 /** Of the largest expected value. */
-const TOLERANCE = { op: 1e-5, dcgan: 1e-3 };
+const TOLERANCE = { op: 1e-5, gan: 1e-3 };
 
 function expectedOf(device: Device, problem: OpProblem): ArrayLike<number> | null {
   const [a, b, c, d] = inputsOf(problem) as [Float32Array, Float32Array, Float32Array, Float32Array];
@@ -86,17 +91,26 @@ function expectedOf(device: Device, problem: OpProblem): ArrayLike<number> | nul
 }
 
 /** The reports of ganvas's first two steps. */
-async function ganvasReports(device: Device, { size, width, batch }: DcganCase): Promise<number[][]> {
+async function ganvasReports(device: Device, problem: GanCase): Promise<number[][]> {
+  const step = problem.op === 'dcgan' ? dcganStep(device, problem) : mlpGanStep(device, problem);
+  return [await step(), await step()];
+}
+
+function dcganStep(device: Device, { size, width, batch }: DcganCase): () => Promise<number[]> {
   const images = Uint8Array.from(scattered(DATA.images * DATA.side ** 2), (value) => 255 * (value + 0.5));
   const config = { steps: 2, batch, width, size, lr: ADAM.lr, seed: 1 };
-  const trainer = createTrainer(device, config, { images, count: DATA.images, height: DATA.side, width: DATA.side });
+  const data = { images, count: DATA.images, height: DATA.side, width: DATA.side };
+  const { trainStep, reportOf } = createTrainer(device, config, data);
   const indices = Uint32Array.from({ length: batch }, (_, i) => (i * 37) % DATA.images);
-  const reports: number[][] = [];
-  for (let step = 0; step < config.steps; step++) {
-    const { lossD, lossG, dReal, dFake } = await trainer.step(indices);
-    reports.push([lossD, lossG, dReal, dFake]);
-  }
-  return reports;
+  return async () => {
+    const { lossD, lossG, dReal, dFake } = reportOf(await trainStep(indices).data());
+    return [lossD, lossG, dReal, dFake];
+  };
+}
+
+function mlpGanStep(device: Device, problem: MlpGanCase): () => Promise<number[]> {
+  const { step } = openMlpGan(device, problem);
+  return () => Promise.all(step().map((t) => t.item()));
 }
 
 /** The largest deviation, as a share of the largest expected value. */
@@ -114,6 +128,12 @@ async function runOnce(work: PeerWork): Promise<ArrayLike<number>> {
   return work.result();
 }
 
+/** Losses and answers of a game that goes on. */
+function isSound(report: ArrayLike<number>): boolean {
+  const [lossD, lossG, dReal, dFake] = Array.from(report) as [number, number, number, number];
+  return [lossD, lossG].every((loss) => loss > 0.1 && loss < 3) && [dReal, dFake].every((d) => d > 0.1 && d < 0.9);
+}
+
 const isNormal = (values: ArrayLike<number>): boolean => {
   const { mean, variance } = momentsReference({ rows: values.length, channels: 1 }, values);
   return Math.abs(mean[0]!) < 0.1 && Math.abs(variance[0]! - 1) < 0.1;
@@ -129,27 +149,30 @@ async function check(adapter: string): Promise<number> {
     if (!fine) wrong++;
     process.stdout.write(`${fine ? 'ok   ' : 'WRONG'} ${problem.op} ${work.engine}: ${verdict}\n`);
   };
-  const reports = await ganvasReports(device, DCGAN);
-  for (const problem of [...OPS, DCGAN])
+  for (const problem of [...OPS, ...GANS]) {
+    const reports = isGan(problem) ? await ganvasReports(device, problem) : [];
     for (const work of await peers.open(problem)) {
       const { numTensors } = tf.memory();
       await work.prepare();
       const first = await runOnce(work);
       const held = tf.memory().numTensors;
       const second = await runOnce(work);
+      // A GAN's third step is the first on noise, and points, of the engine's own.
+      const third = await runOnce(work);
       const grown = tf.memory().numTensors - held;
       work.close();
-      if (problem.op === 'dcgan') {
+      if (isGan(problem)) {
         const worst = Math.max(deviation(first, reports[0]!), deviation(second, reports[1]!));
-        say(problem, work, `off by ${worst}, ${Array.from(second)}`, worst < TOLERANCE.dcgan);
+        say(problem, work, `off by ${worst}, ${Array.from(second)}`, worst < TOLERANCE.gan && isSound(third));
       } else {
         const expected = expectedOf(device, problem);
         if (expected === null) say(problem, work, 'mean 0, variance 1', isNormal(second) && !work.comparable);
         else say(problem, work, `off by ${deviation(first, expected)}`, deviation(first, expected) < TOLERANCE.op);
       }
       const left = tf.memory().numTensors - numTensors;
-      if (grown !== 0 || left !== 0) say(problem, work, `${grown} tensors more in a second run, ${left} left`, false);
+      if (grown !== 0 || left !== 0) say(problem, work, `${grown} tensors more in later runs, ${left} left`, false);
     }
+  }
   peers.close();
   device.close();
   return wrong === 0 ? 0 : 1;

@@ -1,28 +1,10 @@
-/**
- * The DCGAN that every peer trains: ganvas's architecture as a list of layers, and where its first step starts. An engine writes
- * `forward` over the list with its own ops.
- */
-import { conv2dCost, Rng, scattered } from '@ganvas/kernels-wgsl';
+/** The DCGAN that every peer trains. */
+import { nn } from '@ganvas/autograd';
+import { LATENT } from '@ganvas/gan';
+import { Rng, scattered } from '@ganvas/kernels-wgsl';
 import type { DcganCase } from '../cases.ts';
-
-export type Layer =
-  | { op: 'linear'; name: string; from: number; to: number; bias: boolean }
-  /** 4×4, stride 2, padding 1; `height` is that of the input. */
-  | { op: 'conv2d' | 'convTranspose2d'; name: string; from: number; to: number; height: number; bias: boolean }
-  | { op: 'batchNorm'; name: string; channels: number }
-  | { op: 'unflatten'; height: number; channels: number }
-  | { op: 'flatten'; height: number; channels: number }
-  | { op: 'relu' | 'leakyRelu' | 'tanh' };
-
-/** Length of z. */
-export const LATENT = 100;
-/** Of LeakyReLU, below zero. */
-export const SLOPE = 0.2;
-
-export interface Networks {
-  generator: Layer[];
-  discriminator: Layer[];
-}
+import { ADAM } from './inputs.ts';
+import { COMPARED_STEPS, type GanRecipe, initialParameters, type Layer, type Networks, type Start } from './recipe.ts';
 
 export function dcganLayers({ size, width }: Pick<DcganCase, 'size' | 'width'>): Networks {
   const base = size === 28 ? 7 : 4;
@@ -70,63 +52,30 @@ export function dcganLayers({ size, width }: Pick<DcganCase, 'size' | 'width'>):
   return { generator, discriminator };
 }
 
-export interface Parameter {
-  shape: number[];
-  values: Float32Array;
-}
-
-/** Weights by ganvas's names (`conv1.weight`), in its layouts: HWIO, of a transposed convolution [kh, kw, to, from]. */
-export type Parameters = Record<string, Parameter>;
-
-export interface DcganStart {
-  generator: Parameters;
-  discriminator: Parameters;
-  /** [batch, size, size, 1] in [−1, 1] */
-  real: Float32Array;
-  /** [batch, LATENT] for each of the first steps, those that can be compared; later ones draw their own. */
-  noise: Float32Array[];
-}
-
-/** Two, since the first step's losses say nothing of G's update. */
-const COMPARED_STEPS = 2;
-
 /** Seed, streams and data are those of the case in ganvas, so that its losses are expected. */
 const SEED = 1;
 const STREAM = { generator: 1, discriminator: 2, noise: 3 };
 /** The images that the case in ganvas makes up. */
 export const DATA = { images: 256, side: 28 };
 
-export function dcganStart(problem: DcganCase): DcganStart {
-  const { generator, discriminator } = dcganLayers(problem);
+const START: Start = { weight: nn.normal(0, 0.02), bias: nn.zeros, scale: nn.normal(1, 0.02) };
+
+export function dcganRecipe(problem: DcganCase): GanRecipe {
+  const { size, batch } = problem;
+  const layers = dcganLayers(problem);
   const seeds = new Rng(SEED);
   const noise = seeds.fork(STREAM.noise);
   return {
-    generator: initialParameters(generator, seeds.fork(STREAM.generator)),
-    discriminator: initialParameters(discriminator, seeds.fork(STREAM.discriminator)),
-    real: realImages(problem),
-    noise: Array.from({ length: COMPARED_STEPS }, () => noise.normals(problem.batch * LATENT)),
+    ...{ layers, batch, latent: LATENT, lr: ADAM.lr },
+    weights: {
+      generator: initialParameters(layers.generator, seeds.fork(STREAM.generator), START),
+      discriminator: initialParameters(layers.discriminator, seeds.fork(STREAM.discriminator), START),
+    },
+    noise: Array.from({ length: COMPARED_STEPS }, () => noise.normals(batch * LATENT)),
+    shape: [batch, size, size, 1],
+    real: [realImages(problem)],
+    mixture: null,
   };
-}
-
-/** N(0, 0.02²), scales of batch norm N(1, 0.02²), biases 0; drawn layer by layer. */
-function initialParameters(layers: readonly Layer[], rng: Rng): Parameters {
-  const parameters: Parameters = {};
-  const add = (name: string, shape: number[], mean: number) => {
-    const size = shape.reduce((a, b) => a * b, 1);
-    parameters[`${name}.weight`] = { shape, values: rng.normals(size, mean, 0.02) };
-  };
-  const addBias = (name: string, size: number) => {
-    parameters[`${name}.bias`] = { shape: [size], values: new Float32Array(size) };
-  };
-  for (const layer of layers) {
-    if (layer.op === 'linear') add(layer.name, [layer.from, layer.to], 0);
-    else if (layer.op === 'conv2d') add(layer.name, [4, 4, layer.from, layer.to], 0);
-    else if (layer.op === 'convTranspose2d') add(layer.name, [4, 4, layer.to, layer.from], 0);
-    else if (layer.op === 'batchNorm') add(layer.name, [layer.channels], 1);
-    if ('bias' in layer && layer.bias) addBias(layer.name, layer.to);
-    if (layer.op === 'batchNorm') addBias(layer.name, layer.channels);
-  }
-  return parameters;
 }
 
 /** The batch that the case in ganvas gathers, resized as it resizes (bilinear, centres aligned). */
@@ -149,40 +98,3 @@ function realImages({ size, batch }: DcganCase): Float32Array {
       }
   return real;
 }
-
-/**
- * Multiply-adds, times two, of the products and convolutions in one step: what the recipe needs, padding not counted. G runs
- * forward once and its batch serves both halves; D runs forward on real, generated, and after its update generated images again.
- */
-export function dcganFlops(problem: DcganCase): number {
-  const { generator, discriminator } = dcganLayers(problem);
-  const cost = (layers: readonly Layer[]) =>
-    layers.map((layer) => layerFlops(layer, problem.batch)).filter((f) => f > 0);
-  const total = (flops: readonly number[]) => flops.reduce((a, b) => a + b, 0);
-  const [g, d] = [cost(generator), cost(discriminator)];
-  const forward = total(g) + 3 * total(d);
-  // Of each layer the gradient of its weights; of all but a network's first that of its input, and of D's for G's sake.
-  const updateD = 2 * (total(d) + total(d.slice(1)));
-  const updateG = total(d) + total(g) + total(g.slice(1));
-  return forward + updateD + updateG;
-}
-
-function layerFlops(layer: Layer, batch: number): number {
-  switch (layer.op) {
-    case 'linear':
-      return 2 * batch * layer.from * layer.to;
-    case 'conv2d':
-      return halvingFlops(batch, layer.height, layer.from, layer.to);
-    case 'convTranspose2d':
-      return halvingFlops(batch, 2 * layer.height, layer.to, layer.from);
-    default:
-      return 0;
-  }
-}
-
-/** Of the convolution that halves an image; the transposed one and the gradients need as many. */
-const halvingFlops = (batch: number, height: number, inChannels: number, outChannels: number): number =>
-  conv2dCost({
-    ...{ batch, height, width: height, inChannels, outHeight: height / 2, outWidth: height / 2, outChannels },
-    ...{ kernelHeight: 4, kernelWidth: 4, strideY: 2, strideX: 2, padTop: 1, padLeft: 1 },
-  }).flops;

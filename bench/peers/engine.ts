@@ -8,8 +8,8 @@ export type PeerEngine = (typeof PEER_ENGINES)[number];
 export interface PeerWork {
   engine: PeerEngine;
   /**
-   * Whether `result()` after the first run is what ganvas computes of the same case. False where it is random. For a DCGAN step it
-   * is [D's loss, G's loss, mean D(x), mean D(G(z))], from equal weights and images, and in the first two steps equal noise.
+   * Whether `result()` after the first run is what ganvas computes of the same case. False where it is random. For a GAN's step it
+   * is [D's loss, G's loss, mean D(x), mean D(G(z))], from equal weights, and in the first two steps equal data and noise.
    */
   comparable: boolean;
   /** Uploads the inputs, in the engine's own layout. What the engine compiles, it compiles at its first run. */

@@ -6,7 +6,6 @@ import { openJaxEngine } from './jax-engine.ts';
 import { openTfjsWasmEngine, openTfjsWebGpuEngine } from './tfjs-engine.ts';
 
 export type { PeerAdapter } from './adapter.ts';
-export { dcganFlops } from './dcgan.ts';
 export { PEER_ENGINES, type PeerEngine, type PeerGap, type PeerWork } from './engine.ts';
 
 export interface Peers {

@@ -1,8 +1,8 @@
 /** What a case computes with: the same values, in the same order, as ganvas is given. */
 import { conv2dSizes, scattered } from '@ganvas/kernels-wgsl';
-import type { ConvCase, DcganCase, Problem } from '../cases.ts';
+import type { ConvCase, GanCase, Problem } from '../cases.ts';
 
-export type OpProblem = Exclude<Problem, DcganCase>;
+export type OpProblem = Exclude<Problem, GanCase>;
 
 /** Which of a convolution's tensors an op reads, in order, and which it writes. */
 export const CONVOLUTIONS = {

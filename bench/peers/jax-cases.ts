@@ -156,14 +156,15 @@ export interface Moments {
   readonly [name: string]: JaxArray;
 }
 
-/** Adam (Kingma & Ba 2015). @param powers β₁ᵗ and β₂ᵗ of this update */
+/** Adam (Kingma & Ba 2015). @param powers β₁ᵗ and β₂ᵗ of this update @param lr learning rate */
 export function adamUpdate(
   jax: Jax,
   { p, m, v }: Moments,
   g: JaxArray,
   powers: readonly [JaxArray, JaxArray],
+  lr: number,
 ): Moments {
-  const { lr, beta1, beta2, eps } = ADAM;
+  const { beta1, beta2, eps } = ADAM;
   const nextM = m.mul(beta1).add(g.ref.mul(1 - beta1));
   const nextV = v.mul(beta2).add(jax.numpy.square(g).mul(1 - beta2));
   const correct = (moment: JaxArray, power: JaxArray) => moment.div(power.neg().add(1));
@@ -182,7 +183,7 @@ function adam(jax: Jax, inputs: Float32Array[]): JaxComputation {
   const power = (beta: number) => jax.numpy.array(Float32Array.of(beta ** ADAM_UPDATE), { shape: [] });
   const powers: [JaxArray, JaxArray] = [power(ADAM.beta1), power(ADAM.beta2)];
   const update = jax.jit((moments: Moments, gradient: JaxArray, t: [JaxArray, JaxArray]) =>
-    adamUpdate(jax, moments, gradient, t),
+    adamUpdate(jax, moments, gradient, t, ADAM.lr),
   );
   let moments: Moments = { p, m, v };
   return {

@@ -1,9 +1,10 @@
 /** jax-js as an engine: WebGPU, each case jitted. */
 import type { Problem } from '../cases.ts';
 import type { OpenedEngine, PeerWork } from './engine.ts';
+import { isGan } from './gan.ts';
 import { type Jax, openJax } from './jax.ts';
 import { type JaxComputation, jaxCase } from './jax-cases.ts';
-import { jaxDcgan } from './jax-dcgan.ts';
+import { jaxGan } from './jax-gan.ts';
 import { packageVersion } from './packages.ts';
 
 const engine = 'jax-js';
@@ -26,7 +27,7 @@ function work(jax: Jax, problem: Problem): PeerWork {
     engine,
     comparable: problem.op !== 'random-normal',
     async prepare() {
-      computation = problem.op === 'dcgan' ? jaxDcgan(jax, problem) : jaxCase(jax, problem);
+      computation = isGan(problem) ? jaxGan(jax, problem) : jaxCase(jax, problem);
       await queue.onSubmittedWorkDone();
     },
     run(times) {

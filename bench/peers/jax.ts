@@ -61,6 +61,7 @@ export interface Jax {
     square(x: JaxArray): JaxArray;
     tanh(x: JaxArray): JaxArray;
     stack(xs: readonly JaxArray[]): JaxArray;
+    take(x: JaxArray, indices: JaxArray, axis: number): JaxArray;
   };
   nn: {
     relu(x: JaxArray): JaxArray;
@@ -85,8 +86,11 @@ export interface Jax {
   };
   random: {
     key(seed: number): JaxArray;
-    split(key: JaxArray, count: number): JaxArray;
+    /** A key a row, which can be iterated over. */
+    split(key: JaxArray, count: number): JaxArray & Iterable<JaxArray>;
     normal(key: JaxArray, shape: readonly number[]): JaxArray;
+    /** From `minval` to below `maxval`. */
+    randint(key: JaxArray, range: { minval: number; maxval: number; shape: readonly number[] }): JaxArray;
   };
 }
 

@@ -1,17 +1,18 @@
 /** TensorFlow.js as two engines: its WebGPU and its WebAssembly backend. */
 import type { Problem } from '../cases.ts';
-import { dcganFlops } from './dcgan.ts';
 import type { OpenedEngine, PeerEngine, PeerGap, PeerWork } from './engine.ts';
+import { ganFlops, isGan } from './gan.ts';
 import { packageVersion } from './packages.ts';
 import { openTfjsWasm, openTfjsWebGpu, type TfBackend } from './tfjs.ts';
 import { type TfComputation, tfjsCase } from './tfjs-cases.ts';
-import { tfjsDcgan } from './tfjs-dcgan.ts';
 import { registerFilterGradient } from './tfjs-filter-gradient.ts';
+import { tfjsGan } from './tfjs-gan.ts';
 
-const hostNormal = (engine: PeerEngine): PeerGap => ({
-  ...{ engine, op: 'random-normal' },
-  reason: 'random numbers are drawn on the host, one by one',
-});
+const hostRandom = (engine: PeerEngine): PeerGap[] =>
+  (['random-normal', 'mlp-gan'] as const).map((op) => ({
+    ...{ engine, op },
+    reason: 'random numbers are drawn on the host, one by one',
+  }));
 
 export async function openTfjsWebGpuEngine(): Promise<OpenedEngine> {
   const engine = 'tfjs-webgpu';
@@ -19,7 +20,7 @@ export async function openTfjsWebGpuEngine(): Promise<OpenedEngine> {
   return {
     engine,
     version: packageVersion('@tensorflow/tfjs-backend-webgpu'),
-    gaps: [hostNormal(engine)],
+    gaps: hostRandom(engine),
     refusal: () => null,
     open: (problem) => work(engine, backend, problem),
   };
@@ -37,14 +38,10 @@ export async function openTfjsWasmEngine(): Promise<OpenedEngine> {
   return {
     engine,
     version: `${packageVersion('@tensorflow/tfjs-backend-wasm')}, threads: ${backend.threads}`,
-    gaps: [{ engine, op: 'conv2d-weight-grad', reason }, { engine, op: 'dcgan', reason }, hostNormal(engine)],
+    gaps: [{ engine, op: 'conv2d-weight-grad', reason }, { engine, op: 'dcgan', reason }, ...hostRandom(engine)],
     refusal(problem) {
       const flops =
-        problem.op === 'matmul'
-          ? 2 * problem.m * problem.k * problem.n
-          : problem.op === 'dcgan'
-            ? dcganFlops(problem)
-            : 0;
+        problem.op === 'matmul' ? 2 * problem.m * problem.k * problem.n : isGan(problem) ? ganFlops(problem) : 0;
       return flops > HOPELESS_FLOPS ? `${Math.round(flops / 1e9)} GFLOP would take minutes` : null;
     },
     open: (problem) => work(engine, backend, problem),
@@ -58,7 +55,7 @@ function work(engine: PeerEngine, backend: TfBackend, problem: Problem): PeerWor
     comparable: problem.op !== 'random-normal',
     async prepare() {
       await backend.activate();
-      computation = problem.op === 'dcgan' ? tfjsDcgan(backend, problem) : await tfjsCase(backend, problem);
+      computation = isGan(problem) ? tfjsGan(backend, problem) : await tfjsCase(backend, problem);
       await backend.finish();
     },
     run(times) {

@@ -65,7 +65,9 @@ export interface Tf {
   concat(tensors: readonly TfTensor[], axis: number): TfTensor;
   stack(tensors: readonly TfTensor[]): TfTensor;
   stridedSlice(x: TfTensor, begin: Shape, end: Shape, strides: Shape): TfTensor;
+  gather(x: TfTensor, indices: TfTensor): TfTensor;
   randomNormal(shape: Shape): TfTensor;
+  randomUniform(shape: Shape, minimum: number, limit: number, dtype: 'int32'): TfTensor;
 
   valueAndGrads(
     f: (...xs: TfTensor[]) => TfTensor,

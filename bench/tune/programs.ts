@@ -17,7 +17,8 @@ import {
   sum,
   type Tensor,
 } from '@ganvas/tensor';
-import { type ConvCase, type DcganCase, type Problem, selectCases } from '../cases.ts';
+import { type ConvCase, type DcganCase, type MlpGanCase, type Problem, selectCases } from '../cases.ts';
+import { openMlpGan } from '../mlp-gan.ts';
 
 /** Nets of the widths that software adapters and small GPUs train. */
 const DCGANS: readonly DcganCase[] = [16, 32, 64].map((width) => ({ op: 'dcgan', size: 28, width, batch: 64 }));
@@ -56,6 +57,8 @@ export function recordProblem(device: Device, problem: Problem): Program | null 
     }
     case 'dcgan':
       return recordTraining(device, problem);
+    case 'mlp-gan':
+      return recordPointTraining(device, problem);
     case 'elementwise':
     case 'adam':
     case 'random-normal':
@@ -83,6 +86,13 @@ function recordTraining(device: Device, { size, width, batch }: DcganCase): Prog
   const program = trainStep.record(new Uint32Array(batch));
   trainStep.dispose();
   for (const t of Object.values(state)) t.dispose();
+  return program;
+}
+
+function recordPointTraining(device: Device, problem: MlpGanCase): Program {
+  const { step, close } = openMlpGan(device, problem);
+  const program = step.record();
+  close();
   return program;
 }
 

@@ -1,46 +1,91 @@
-/** The peers' DCGAN is ganvas's: the same weights, noise and work, so that its losses can be held against theirs. */
-import { createTrainer } from '@ganvas/gan';
-import { scattered } from '@ganvas/kernels-wgsl';
-import { randomNormal } from '@ganvas/tensor';
-import type { DcganCase } from '../../bench/cases.ts';
-import { DATA, dcganFlops, dcganStart } from '../../bench/peers/dcgan.ts';
+/** The peers' GANs are ganvas's: the same weights, data, noise and work, so that its losses can be held against theirs. */
+import { createTrainer, pointSource } from '@ganvas/gan';
+import { scattered, sizeOf } from '@ganvas/kernels-wgsl';
+import { type Plan, type Program, randomNormal, type Tensor } from '@ganvas/tensor';
+import type { DcganCase, MlpGanCase } from '../../bench/cases.ts';
+import { MIXTURES, MLP_GAN, openMlpGan } from '../../bench/mlp-gan.ts';
+import { DATA } from '../../bench/peers/dcgan.ts';
+import { ganFlops, ganRecipe } from '../../bench/peers/gan.ts';
 import { ADAM } from '../../bench/peers/inputs.ts';
 import { useDevice } from './device.ts';
 
 const device = useDevice();
-const problem: DcganCase = { op: 'dcgan', size: 28, width: 8, batch: 4 };
+const dcgan: DcganCase = { op: 'dcgan', size: 28, width: 8, batch: 4 };
+const mlpGan: MlpGanCase = { op: 'mlp-gan', data: 'ring', batch: 8, hidden: 6 };
 
 function trainer() {
   const images = Uint8Array.from(scattered(DATA.images * DATA.side ** 2), (value) => 255 * (value + 0.5));
-  const { size, width, batch } = problem;
+  const { size, width, batch } = dcgan;
   const config = { steps: 1, batch, width, size, lr: ADAM.lr, seed: 1 };
   return createTrainer(device(), config, { images, count: DATA.images, height: DATA.side, width: DATA.side });
 }
 
-it('starts from the weights and the noise of the case in ganvas', async () => {
-  const { state } = trainer();
-  const start = dcganStart(problem);
-  for (const network of ['generator', 'discriminator'] as const) {
-    const trained = Object.keys(state).filter((name) => name.startsWith(`${network}.`) && !name.includes('running'));
-    expect(Object.keys(start[network]).map((name) => `${network}.${name}`)).toEqual(trained);
-    for (const [name, { shape, values }] of Object.entries(start[network])) {
-      const ours = state[`${network}.${name}`]!;
-      expect(shape).toEqual(ours.shape);
-      expect(values).toEqual(await ours.data());
+/** Values of a draw on the device and of the same on the host, whose logarithms and cosines are rounded differently. */
+async function expectDrawn(drawn: Tensor, expected: Float32Array): Promise<void> {
+  const values = await drawn.data();
+  expect(values).toHaveLength(expected.length);
+  expect(Math.max(...Array.from(values, (v, i) => Math.abs(v - expected[i]!)))).toBeLessThan(1e-4);
+}
+
+/** Multiply-adds, times two, of the products in a plan. The second pass of a product in parts only adds. */
+const productFlops = ({ dispatches }: Plan): number =>
+  dispatches
+    .filter(({ kernel }) => /^(matmul|conv2d)(?!.*add-)/.test(kernel.name))
+    .reduce((total, { kernel }) => total + kernel.cost.flops, 0);
+
+/** Of a product of two matrices: √(mk · kn · mn) multiply-adds, whichever of them is transposed. */
+const matmulFlops = ({ inputs, outputs }: Program['nodes'][number], values: Program['values']): number =>
+  2 * Math.sqrt([...inputs, ...outputs].reduce((product, id) => product * sizeOf(values[id]!.shape), 1));
+
+describe('the DCGAN', () => {
+  it('starts from the weights and the noise of the case in ganvas', async () => {
+    const { state } = trainer();
+    const { weights, noise } = ganRecipe(dcgan);
+    for (const network of ['generator', 'discriminator'] as const) {
+      const trained = Object.keys(state).filter((name) => name.startsWith(`${network}.`) && !name.includes('running'));
+      expect(Object.keys(weights[network]).map((name) => `${network}.${name}`)).toEqual(trained);
+      for (const [name, { shape, values }] of Object.entries(weights[network])) {
+        const ours = state[`${network}.${name}`]!;
+        expect(shape).toEqual(ours.shape);
+        expect(values).toEqual(await ours.data());
+      }
     }
-  }
-  for (const expected of start.noise) {
-    const z = await randomNormal(state.random!, [expected.length]).data();
-    const worst = Math.max(...Array.from(z, (value, i) => Math.abs(value - expected[i]!)));
-    expect(worst).toBeLessThan(1e-4);
-  }
+    for (const expected of noise) await expectDrawn(randomNormal(state.random!, [expected.length]), expected);
+  });
+
+  it('needs the multiply-adds of the step that ganvas compiles', async () => {
+    const { trainStep, prepare } = trainer();
+    await prepare();
+    expect(productFlops(trainStep.plan!) / ganFlops(dcgan)).toBeCloseTo(1, 1);
+  });
 });
 
-it('needs the multiply-adds of the step that ganvas compiles', async () => {
-  const { trainStep, prepare } = trainer();
-  await prepare();
-  // The second pass of a product in parts only adds.
-  const products = trainStep.plan!.dispatches.filter(({ kernel }) => /^(matmul|conv2d)(?!.*add-)/.test(kernel.name));
-  const flops = products.reduce((sum, { kernel }) => sum + kernel.cost.flops, 0);
-  expect(flops / dcganFlops(problem)).toBeCloseTo(1, 1);
+describe('the GAN on points', () => {
+  it('starts from the weights, the noise and the points of the case in ganvas', async () => {
+    const { random, close, ...ours } = openMlpGan(device(), mlpGan);
+    const { weights, noise, real } = ganRecipe(mlpGan);
+    for (const network of ['generator', 'discriminator'] as const) {
+      const { parameters } = ours[network];
+      expect(Object.keys(weights[network])).toEqual(Object.keys(parameters));
+      for (const [name, { shape, values }] of Object.entries(weights[network])) {
+        expect(shape).toEqual(parameters[name]!.shape);
+        expect(values).toEqual(await parameters[name]!.data());
+      }
+    }
+    const points = pointSource(MIXTURES[mlpGan.data], device());
+    for (const [step, expected] of noise.entries()) {
+      await expectDrawn(randomNormal(random, [mlpGan.batch, MLP_GAN.latent]), expected);
+      await expectDrawn(points.draw(random, mlpGan.batch), real[step]!);
+    }
+    close();
+  });
+
+  it('needs the products of the step that ganvas records', async () => {
+    const { step, close } = openMlpGan(device(), mlpGan);
+    await step.prepare();
+    const { values, nodes } = step.program!;
+    const products = nodes.filter(({ op }) => op.name === 'matmul');
+    expect(products.reduce((total, node) => total + matmulFlops(node, values), 0)).toBe(ganFlops(mlpGan));
+    close();
+  });
 });

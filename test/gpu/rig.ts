@@ -101,6 +101,7 @@ export async function openRig(): Promise<Rig> {
           await copy.mapAsync(GPUMapMode.READ);
           const output = outputs[i]!;
           const type = 'from' in output ? typeOfArray(output.from) : (output.type ?? 'f32');
+          if (type === 'f16') throw new Error(`${name}: f16 has no array on the host; read it through tensors`);
           return new ARRAYS[type](copy.getMappedRange().slice(0));
         }),
       );

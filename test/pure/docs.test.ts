@@ -1,6 +1,6 @@
 /**
- * What the documents say of the code, held against the code: links, commands, options, presets, and the printed output of
- * docs/architecture.md. `UPDATE_DOCS=1 npm test -- --testPathPatterns pure/docs` writes that output anew.
+ * What the documents say of the code, held against the code: links, commands, options, presets, and the printed output of their
+ * programs. `UPDATE_DOCS=1 npm test -- --testPathPatterns pure/docs` writes that output anew.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -18,7 +18,9 @@ const DOCUMENTS = [
 /** A device that also makes pipelines and bind groups, in name only: a step can be prepared on it. */
 function preparingDevice(): Device {
   const device = fakeDevice();
+  const pass = { setPipeline() {}, setBindGroup() {}, dispatchWorkgroups() {}, end() {} };
   Object.assign(device.gpu, {
+    createCommandEncoder: () => ({ copyBufferToBuffer() {}, beginComputePass: () => pass, finish: () => ({}) }),
     createShaderModule: () => ({}),
     createComputePipelineAsync: async () => ({ getBindGroupLayout: () => ({}) }),
     createBindGroup: () => ({}),
@@ -62,8 +64,7 @@ it('docs/training.md has the presets as they are', () => {
   expect(table).toEqual({ quick: cells(quick), standard: cells(standard), paper: cells(paper) });
 });
 
-it('docs/architecture.md prints what its program prints', async () => {
-  const path = 'docs/architecture.md';
+it.each(['docs/architecture.md', 'docs/compiler.md'])('%s prints what its program prints', async (path) => {
   const printed = await runDocument(readDocument(path), async () => preparingDevice());
   if (process.env.UPDATE_DOCS) updateDocument(path, printed);
   expect(blocks(readDocument(path), 'text')).toEqual(printed);

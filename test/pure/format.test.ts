@@ -2,7 +2,7 @@
 import type { DType, TypedArray } from '@ganvas/tensor';
 import { formatTensor } from '../../packages/tensor/src/format.ts';
 
-const ARRAYS = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array };
+const ARRAYS = { f32: Float32Array, f16: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array };
 const range = (n: number, from = 0) => Array.from({ length: n }, (_, i) => i + from);
 const print = (values: number[], shape = [values.length], dtype: DType = 'f32'): string => {
   const typed: TypedArray = ARRAYS[dtype].from(values);

@@ -1,11 +1,13 @@
 /** The peers' side of the suite, where their packages are not installed: what they are given, and what installs them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { modeCoverage } from '@ganvas/gan';
 import { CATALOGUE, type Conv2dShape } from '@ganvas/kernels-wgsl';
-import { CASES, type DcganCase } from '../../bench/cases.ts';
+import { CASES, type DcganCase, type MlpGanCase } from '../../bench/cases.ts';
 import { UsageError } from '../../bench/options.ts';
-import { dcganFlops, dcganLayers, dcganStart, LATENT } from '../../bench/peers/dcgan.ts';
+import { dcganLayers } from '../../bench/peers/dcgan.ts';
 import { PEER_ENGINES } from '../../bench/peers/engine.ts';
+import { ganFlops, ganRecipe } from '../../bench/peers/gan.ts';
 import { inputsOf, type OpProblem } from '../../bench/peers/inputs.ts';
 import {
   HWIO_TO_OIHW,
@@ -126,12 +128,13 @@ describe('the DCGAN', () => {
     // one at the image. Forward G, 3 D; back 2 D without the image's gradient; back D to the image; back G.
     const [fc, inner, outer] = [100 * 6272, 49 * 16 * 64 * 128, 196 * 16 * 64];
     const padded = 2 * 64 * (fc * 2 + inner * (1 + 3 + 4 + 1 + 2) + outer * (1 + 3 + 2 + 1 + 2));
-    expect(dcganFlops(problem) / padded).toBeGreaterThan(0.85);
-    expect(dcganFlops(problem)).toBeLessThan(padded * 1.01);
+    expect(ganFlops(problem) / padded).toBeGreaterThan(0.85);
+    expect(ganFlops(problem)).toBeLessThan(padded * 1.01);
   });
 
   it('starts from N(0, 0.02²) weights, zero biases, and images in [−1, 1]', () => {
-    const { generator, discriminator, real, noise } = dcganStart({ ...problem, width: 8, batch: 4 });
+    const { weights, real, shape, noise, latent } = ganRecipe({ ...problem, width: 8, batch: 4 });
+    const { generator, discriminator } = weights;
     expect(Object.keys(generator)).toEqual([
       'fc.weight',
       'bn1.weight',
@@ -155,11 +158,45 @@ describe('the DCGAN', () => {
     const { values } = generator['fc.weight']!;
     expect(Math.sqrt(values.reduce((sum, w) => sum + w * w, 0) / values.length)).toBeCloseTo(0.02, 3);
     expect(discriminator['fc.bias']!.values).toEqual(new Float32Array(1));
-    expect(real).toHaveLength(4 * 28 * 28);
-    expect(Math.min(...real)).toBeGreaterThanOrEqual(-1);
-    expect(Math.max(...real)).toBeLessThanOrEqual(1);
-    expect(noise.map((z) => z.length)).toEqual([4 * LATENT, 4 * LATENT]);
+    expect(shape).toEqual([4, 28, 28, 1]);
+    expect(real.map((x) => x.length)).toEqual([4 * 28 * 28]);
+    expect(Math.min(...real[0]!)).toBeGreaterThanOrEqual(-1);
+    expect(Math.max(...real[0]!)).toBeLessThanOrEqual(1);
+    expect(noise.map((z) => z.length)).toEqual([4 * latent, 4 * latent]);
     expect(noise[0]).not.toEqual(noise[1]);
+  });
+});
+
+describe('the GAN on points', () => {
+  const problem: MlpGanCase = { op: 'mlp-gan', data: 'ring', batch: 64, hidden: 32 };
+
+  it('needs the products of one step', () => {
+    // Multiply-adds a point, by hand, layer by layer. Forward G, 3 D; back 2 D without the points' gradient; back D to the
+    // points and G to its weights.
+    const [g, d] = [2 * 32 + 32 * 32 + 32 * 2, 2 * 32 + 32 * 32 + 32];
+    const back = { d: 2 * d - 2 * 32, dToPoints: d, g: 2 * g - 2 * 32 };
+    expect(ganFlops(problem)).toBe(2 * 64 * (g + 3 * d + 2 * back.d + back.dToPoints + back.g));
+  });
+
+  it("starts from PyTorch's uniform weights, and draws points and noise anew in each step", () => {
+    const { weights, noise, real, shape, mixture } = ganRecipe(problem);
+    expect(Object.entries(weights.discriminator).map(([name, p]) => [name, p.shape])).toEqual([
+      ['fc1.weight', [2, 32]],
+      ['fc1.bias', [32]],
+      ['fc2.weight', [32, 32]],
+      ['fc2.bias', [32]],
+      ['fc3.weight', [32, 1]],
+      ['fc3.bias', [1]],
+    ]);
+    const largest = Math.max(...weights.generator['fc2.weight']!.values.map(Math.abs));
+    expect(largest).toBeLessThanOrEqual(1 / Math.sqrt(32));
+    expect(largest).toBeGreaterThan(0.9 / Math.sqrt(32));
+    expect(shape).toEqual([64, 2]);
+    for (const batches of [noise, real]) {
+      expect(batches.map((values) => values.length)).toEqual([128, 128]);
+      expect(batches[0]).not.toEqual(batches[1]);
+    }
+    expect(modeCoverage(mixture!, real[0]!).modes).toBe(8);
   });
 });
 

@@ -2,13 +2,10 @@
  * Reverse-mode differentiation: one walk over the recorded op calls, from the loss back to what is asked for. What it records
  * are op calls too, so the result can be differentiated again, fused and captured like everything else.
  */
-import { add, full, type Node, reshape, type Shape, sum, type Tensor, tidy } from '@ganvas/tensor';
+import { add, cast, full, type Node, reshape, type Shape, sum, type Tensor, tidy } from '@ganvas/tensor';
+import { isCheckpoint, recompute } from './checkpoint.ts';
 import { type Entry, GRADIENTS } from './gradients.ts';
-
-/** A derivative that cannot be taken; the message names the op. */
-export class GradientError extends Error {
-  override name = 'GradientError';
-}
+import { checkVersions, GradientError, nodesBetween } from './history.ts';
 
 export interface GradOptions {
   /** What to do where the loss does not depend on a tensor: an error (default), or a gradient of zeros. */
@@ -33,34 +30,9 @@ export function grad<const T extends readonly Tensor[]>(
 ): Gradients<T> {
   if (loss.size !== 1)
     throw new GradientError(`grad: expected a loss of one element, got shape [${loss.shape}]; use sum or mean`);
-  const order = nodesBetween(loss, wrt);
-  const gradients = new Map<Tensor, Tensor>([[loss, full(loss.shape, 1, { device: loss.device })]]);
-  const accumulate = (tensor: Tensor, gradient: Tensor) => {
-    const known = gradients.get(tensor);
-    const whole = sumTo(gradient, tensor.shape);
-    gradients.set(tensor, known ? add(known, whole) : whole);
-  };
-  const needed = new Set<Tensor>([...wrt, ...order.flatMap((n) => n.outputs)]);
-  for (const node of order.reverse()) {
-    if (!node.outputs.some((t) => gradients.has(t))) continue;
-    const upstream = node.outputs.map((t) => gradients.get(t) ?? full(t.shape, 0, { device: t.device }));
-    const entry = entryOf(node);
-    if (entry === 'constant') continue;
-    if (entry === 'meaning') {
-      node.meaning!.forEach((t, i) => {
-        if (gradients.has(node.outputs[i]!)) accumulate(t, upstream[i]!);
-      });
-      continue;
-    }
-    if (entry === 'refuses')
-      throw new GradientError(`grad: ${node.op.name} has no derivative; use detach() on its input if none should flow`);
-    checkVersions(node);
-    const answers = entry(upstream, node);
-    answers.forEach((answer, i) => {
-      const input = node.inputs[i]!;
-      if (answer && needed.has(input)) accumulate(input, answer());
-    });
-  }
+  const order = nodesBetween(wrt, [loss], sourcesOf);
+  const gradients: Cotangents = new Map([[loss, full(loss.shape, 1, { dtype: loss.dtype, device: loss.device })]]);
+  backpropagate(order, gradients, new Set<Tensor>([...wrt, ...order.flatMap((n) => n.outputs)]));
   const gradientOf = (t: Tensor, i: number): Tensor => {
     const gradient = gradients.get(t);
     if (gradient) return gradient;
@@ -86,42 +58,71 @@ export function valueAndGrad<const T extends readonly Tensor[]>(
   });
 }
 
-/** Op calls on a path from any of `wrt` to `loss`, inputs before users. */
-function nodesBetween(loss: Tensor, wrt: readonly Tensor[]): Node[] {
-  const leads = new Map<Tensor, boolean>(wrt.map((t) => [t, true]));
-  const order: Node[] = [];
-  const seen = new Set<Node>();
-  // An explicit stack: a long training graph is deeper than the call stack.
-  const stack: { tensor: Tensor; entered: boolean }[] = [{ tensor: loss, entered: false }];
-  while (stack.length) {
-    const top = stack.pop()!;
-    const { tensor } = top;
-    const { node } = tensor;
-    if (!node) {
-      if (!leads.has(tensor)) leads.set(tensor, false);
+/** The loss's gradient with respect to each tensor that the walk has met. */
+type Cotangents = Map<Tensor, Tensor>;
+
+/** Goes backwards through `order` (inputs before users): from the gradients of a call's outputs to those of its `needed` inputs. */
+function backpropagate(order: readonly Node[], gradients: Cotangents, needed: ReadonlySet<Tensor>): void {
+  for (const node of order.toReversed()) {
+    if (!node.outputs.some((t) => gradients.has(t))) continue;
+    const entry = entryOf(node);
+    if (entry === 'constant') continue;
+    if (entry === 'refuses')
+      throw new GradientError(`grad: ${node.op.name} has no derivative; use detach() on its input if none should flow`);
+    if (entry === 'meaning') {
+      passOn(gradients, node.outputs, gradients, node.meaning!);
       continue;
     }
-    const sources = entryOf(node) === 'meaning' ? node.meaning! : node.inputs;
-    if (!top.entered) {
-      if (seen.has(node)) continue;
-      seen.add(node);
-      stack.push({ tensor, entered: true });
-      for (const input of sources) stack.push({ tensor: input, entered: false });
+    checkVersions(node);
+    if (entry === 'recompute') {
+      const again = recompute(node);
+      const inner: Cotangents = new Map();
+      passOn(gradients, node.outputs, inner, again.outputs);
+      const starts = again.inputs.filter((_, i) => needed.has(node.inputs[i]!));
+      backpropagate(again.nodes, inner, new Set([...starts, ...again.nodes.flatMap((n) => n.outputs)]));
+      passOn(inner, again.inputs, gradients, node.inputs);
       continue;
     }
-    const reaches = sources.some((t) => leads.get(t));
-    for (const t of node.outputs) if (!leads.get(t)) leads.set(t, reaches);
-    if (reaches) order.push(node);
+    if (entry === 'cast') {
+      const input = node.inputs[0]!;
+      if (needed.has(input) && (input.dtype === 'f32' || input.dtype === 'f16'))
+        accumulate(gradients, input, cast(gradients.get(node.outputs[0]!)!, input.dtype));
+      continue;
+    }
+    const upstream = node.outputs.map(
+      (t) => gradients.get(t) ?? full(t.shape, 0, { dtype: t.dtype, device: t.device }),
+    );
+    entry(upstream, node).forEach((answer, i) => {
+      const input = node.inputs[i]!;
+      if (answer && needed.has(input)) accumulate(gradients, input, answer());
+    });
   }
-  return order;
 }
 
-/** The op's rule; a composite op without one is differentiated through its meaning. */
-function entryOf(node: Node): Entry | 'meaning' {
+function accumulate(gradients: Cotangents, tensor: Tensor, gradient: Tensor): void {
+  const known = gradients.get(tensor);
+  const whole = sumTo(gradient, tensor.shape);
+  gradients.set(tensor, known ? add(known, whole) : whole);
+}
+
+/** What has come to a tensor of `from` comes to the one at its place in `to`. */
+function passOn(source: Cotangents, from: readonly Tensor[], target: Cotangents, to: readonly Tensor[]): void {
+  from.forEach((t, i) => {
+    const gradient = source.get(t);
+    if (gradient) accumulate(target, to[i]!, gradient);
+  });
+}
+
+/** How gradients go through a call: the op's rule; a composite op without one is differentiated through its meaning. */
+function entryOf(node: Node): Entry | 'meaning' | 'recompute' {
+  if (isCheckpoint(node)) return 'recompute';
   const entry = (GRADIENTS as Record<string, Entry | undefined>)[node.op.name];
   if (entry) return entry;
   return node.meaning ? 'meaning' : 'refuses';
 }
+
+/** What gradients of a call's outputs flow to. */
+const sourcesOf = (node: Node): readonly Tensor[] => (entryOf(node) === 'meaning' ? node.meaning! : node.inputs);
 
 /** Sums over the axes along which an input of `shape` was broadcast. */
 function sumTo(gradient: Tensor, shape: Shape): Tensor {
@@ -131,14 +132,4 @@ function sumTo(gradient: Tensor, shape: Shape): Tensor {
   );
   if (axes.length === 0) return gradient;
   return reshape(sum(gradient, axes), shape);
-}
-
-function checkVersions(node: Node): void {
-  node.inputs.forEach((t, i) => {
-    if (t.version !== node.versions[i]) {
-      throw new GradientError(
-        `grad: a state tensor of shape [${t.shape}] was assigned after ${node.op.name} read it; take the gradient before the assignment`,
-      );
-    }
-  });
 }

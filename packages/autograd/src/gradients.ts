@@ -42,8 +42,11 @@ export interface Call<A = object> {
 /** One upstream gradient an output (zeros where nothing came), one answer an input; null where the op is constant in it. */
 export type Rule<A = object> = (g: readonly Tensor[], call: Call<A>) => readonly ((() => Tensor) | null)[];
 
-/** `constant`: the derivative is 0 wherever it exists. `refuses`: differentiating through this op is an error. */
-export type Entry<A = object> = Rule<A> | 'constant' | 'refuses';
+/**
+ * `constant`: the derivative is 0 wherever it exists. `cast`: the gradient is cast back, and none goes to an integer. `refuses`:
+ * differentiating through this op is an error.
+ */
+export type Entry<A = object> = Rule<A> | 'constant' | 'cast' | 'refuses';
 
 type AttrsOf<N extends OpName> = (typeof OPS)[N] extends { infer(inputs: never, attrs: infer A): unknown }
   ? A extends object
@@ -124,7 +127,9 @@ export const GRADIENTS: Table = {
   less: 'constant',
   lessEqual: 'constant',
   equal: 'constant',
-  toF32: 'constant',
+  finite: 'constant',
+  toF32: 'cast',
+  toF16: 'cast',
   toU32: 'constant',
   toI32: 'constant',
 
@@ -138,6 +143,7 @@ export const GRADIENTS: Table = {
         permutation.map((_, axis) => permutation.indexOf(axis)),
       ),
   ],
+  fence: unary((g) => g),
   detach: 'constant',
   fill: 'constant',
 

@@ -2,11 +2,35 @@ export { type Checkpoint, type LoadedCheckpoint, loadCheckpoint, saveCheckpoint 
 export { batchIndices, stepsPerEpoch } from './data/batches.ts';
 export { readIdx, writeIdx } from './data/idx.ts';
 export { type LabelledImages, loadMnist } from './data/mnist.ts';
+export {
+  type Coverage,
+  grid,
+  type Mixture,
+  modeCoverage,
+  type PointSource,
+  pointSource,
+  ring,
+  samplePoints,
+} from './data/points.ts';
 export { resizeBilinear } from './data/resize.ts';
 export { writeFileAtomic } from './files/atomic.ts';
 export { accessFile, FileError } from './files/file-error.ts';
 export { encodeGrid } from './files/png.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredTensor } from './files/safetensors.ts';
 export { type DcganOptions, discriminator, generator, LATENT } from './models/dcgan.ts';
+export {
+  type MlpDiscriminatorOptions,
+  type MlpGeneratorOptions,
+  mlpDiscriminator,
+  mlpGenerator,
+} from './models/mlp.ts';
 export { PRESETS, type PresetName, type RunConfig } from './presets.ts';
-export { createTrainer, type Players, playRound, type StepReport, type Trainer, type TrainingImages } from './train.ts';
+export {
+  createTrainer,
+  type Players,
+  playRound,
+  type Reports,
+  type StepReport,
+  type Trainer,
+  type TrainingImages,
+} from './train.ts';

@@ -7,6 +7,7 @@ import {
   type Device,
   detach,
   gatherBatch,
+  type Log,
   mean,
   pack,
   packedLayout,
@@ -30,6 +31,14 @@ export interface StepReport {
   dFake: number;
 }
 
+/** A report a step, in their order; a few steps late, since nobody waits for each of them. */
+export interface Reports {
+  /** Those that have come back since the last call; waits only where the device is far behind. */
+  arrived(): Promise<StepReport[]>;
+  /** All that are left; waits until the submitted steps have run. */
+  flush(): Promise<StepReport[]>;
+}
+
 /** Grey images on the host: bytes [count, height, width]. Of another size than the net's, they are resized on the device. */
 export interface TrainingImages {
   images: Uint8Array;
@@ -45,8 +54,10 @@ export interface Trainer {
   readonly state: Readonly<Record<string, Tensor>>;
   /** Compiles the step, in parallel. */
   prepare(): Promise<void>;
-  /** Submits one step on the batch with these indices; its report arrives when it has run. */
-  step(indices: Uint32Array): Promise<StepReport>;
+  /** Submits one step on the batch with these indices, without waiting for it. */
+  step(indices: Uint32Array): void;
+  /** What the submitted steps report. To be awaited behind every step: nothing else keeps them from running ahead of the device. */
+  readonly reports: Reports;
   /** Images [count, size, size] in [−1, 1] from noise [count, latent], by the generator's running statistics. */
   generate(noise: Float32Array): Promise<Float32Array>;
   /** The step itself, and what its packed output says. */
@@ -110,6 +121,12 @@ export function createTrainer(device: Device, config: RunConfig, data: TrainingI
     const [lossD, lossG, dReal, dFake] = offsets.map((at) => packed[at]!) as [number, number, number, number];
     return { lossD, lossG, dReal, dFake };
   };
+  // From the first step on: whoever replays `trainStep` directly reads what it returns.
+  let log: Log | null = null;
+  const openLog = (): Log => {
+    log ??= trainStep.log();
+    return log;
+  };
   const generate = capture((z: Tensor) => G.forward(reshape(z, [-1, LATENT]), 'eval'));
 
   return {
@@ -125,7 +142,14 @@ export function createTrainer(device: Device, config: RunConfig, data: TrainingI
     },
     prepare: () => trainStep.prepare(new Uint32Array(batch)),
     reportOf,
-    step: async (indices) => reportOf(await trainStep(indices).data()),
+    step: (indices) => {
+      openLog();
+      trainStep(indices);
+    },
+    reports: {
+      arrived: async () => (await openLog().arrived()).map(reportOf),
+      flush: async () => (await openLog().flush()).map(reportOf),
+    },
     generate: async (z) => (await generate(z).data()) as Float32Array,
   };
 }

@@ -4,7 +4,7 @@
  */
 import { type Candidate, candidate, slot } from './candidate.ts';
 import { type Width, wgslType } from './expression.ts';
-import { defineKernel, FLAT_INDEX, FLAT_WORKGROUP, flatGrid, type Kernel } from './kernel.ts';
+import { type Binding, defineKernel, FLAT_INDEX, FLAT_WORKGROUP, flatGrid, type Kernel } from './kernel.ts';
 
 export interface AdamSpec {
   /** Number of parameters. */
@@ -15,19 +15,25 @@ export interface AdamSpec {
   eps: number;
   /** L2 penalty: this times the parameter is added to its gradient. */
   weightDecay: number;
+  /**
+   * The gradients are those of a loss that was multiplied by `scale`, and are divided by it. `checked`: nothing changes where
+   * `proceed` is 0.
+   */
+  lossScale?: 'unchecked' | 'checked';
 }
 
 /**
  * Bindings: p, m, v f32 [size] (read_write); g f32 [size] (read); hyper f32 [2] (read): the number t of this step, from 1, and the
- * learning rate.
+ * learning rate. With a loss scale also scale f32 [1], and proceed f32 [1] where it is checked.
  */
-export function adam({ size, beta1, beta2, eps, weightDecay }: AdamSpec): Kernel {
+export function adam({ size, beta1, beta2, eps, weightDecay, lossScale }: AdamSpec): Kernel {
   if (![beta1, beta2].every((beta) => beta >= 0 && beta < 1))
     throw new Error(`adam: expected beta1 and beta2 from 0 to below 1, got ${beta1} and ${beta2}`);
   const width: Width = size % 4 === 0 ? 4 : 1;
   const type = wgslType('f32', width);
+  const scaling = lossScale === 'checked' ? ['scale', 'proceed'] : lossScale ? ['scale'] : [];
   return defineKernel({
-    name: `adam${width === 4 ? '-vec4' : ''}`,
+    name: `adam${lossScale ? `-${lossScale}-scale` : ''}${width === 4 ? '-vec4' : ''}`,
     about: [
       'p, m, v, g [n]; hyper [t, learning rate]. p -= rate · m̂ / (√v̂ + EPS), where m and v are moving averages of g and g²',
       'and m̂ = m / (1 - BETA1ᵗ), v̂ = v / (1 - BETA2ᵗ) make up for their start at 0.',
@@ -47,17 +53,17 @@ export function adam({ size, beta1, beta2, eps, weightDecay }: AdamSpec): Kernel
       { name: 'm', type, access: 'read_write' },
       { name: 'v', type, access: 'read_write' },
       { name: 'g', type, access: 'read' },
-      { name: 'hyper', type: 'f32', access: 'read' },
+      ...['hyper', ...scaling].map((name): Binding => ({ name, type: 'f32', access: 'read' })),
     ],
     workgroupSize: [FLAT_WORKGROUP, 1, 1],
     workgroups: flatGrid(size / width),
     declarations: ONE_MINUS_EXP,
     main: `
 ${FLAT_INDEX}
-if (i >= arrayLength(&p)) { return; }
+if (i >= arrayLength(&p)) { return; }${lossScale === 'checked' ? '\nif (proceed[0] == 0.0f) { return; }' : ''}
 let t = hyper[0];
 let rate = hyper[1];
-let gradient = g[i] + WEIGHT_DECAY * p[i];
+let gradient = g[i]${lossScale ? ' / scale[0]' : ''} + WEIGHT_DECAY * p[i];
 let first = BETA1 * m[i] + ONE_MINUS_BETA1 * gradient;
 let second = BETA2 * v[i] + ONE_MINUS_BETA2 * gradient * gradient;
 m[i] = first;
@@ -69,13 +75,16 @@ p[i] -= step * first / (root + EPS);`,
   });
 }
 
-/** Its one way: inputs p, m, v, g, hyper, of which the first three change in place. */
+/** Its one way: inputs p, m, v, g, hyper (and what belongs to a loss scale), of which the first three change in place. */
 export const adamCandidate = (spec: AdamSpec): Candidate =>
   candidate(
     'adam',
     'One pass over all parameters of the optimiser at once, four to an invocation where they come by fours: the two moments ' +
       'and the parameters are read and written once, and a step costs one dispatch instead of one a tensor.',
-    () => ({ stages: [{ kernel: adam(spec), slots: [0, 1, 2, 3, 4].map(slot.input) }] }),
+    () => {
+      const kernel = adam(spec);
+      return { stages: [{ kernel, slots: kernel.bindings.map((_, i) => slot.input(i)) }] };
+    },
   );
 
 /** For β = 0, which has no logarithm: 1 - βᵗ is 1 in f32 for this one as well. */

@@ -2,8 +2,8 @@
  * The one hole in a kernel's body: elementwise work on a result while it is still in registers (bias, activation, residual).
  * A result is seen as a matrix `[rows, columns]` whose rows are contiguous; an operand may vary with either, both or neither.
  */
-import { countOps, render, typeOf, type Width, wgslType } from './expression.ts';
-import type { Binding, WgslScalar } from './kernel.ts';
+import { countOps, loaded, render, typeOf, type Width, wgslType } from './expression.ts';
+import { type Binding, bytesOf, type WgslScalar } from './kernel.ts';
 import { type Expr, operand } from './scalar.ts';
 import { collapse, contiguousStrides, sizeOf, type View } from './view.ts';
 
@@ -17,12 +17,18 @@ export interface EpilogueOperand {
 }
 
 export interface Epilogue {
-  /** Operand 0 is the kernel's own result (f32); operand `i + 1` is `operands[i]`. */
-  expr: Expr;
+  /** One an output. The first operands are the kernel's own results (f32; most kernels have one), `operands` come after them. */
+  exprs: Expr[];
   operands: EpilogueOperand[];
 }
 
-export const NO_EPILOGUE: Epilogue = { expr: operand(0), operands: [] };
+/** Every result is an output as it is. */
+export const plainEpilogue = (results: number): Epilogue => ({
+  exprs: Array.from({ length: results }, (_, i) => operand(i)),
+  operands: [],
+});
+
+export const NO_EPILOGUE: Epilogue = plainEpilogue(1);
 
 /**
  * How an operand read through `view` over a result of `shape` varies over the matrix `[size / columns, columns]`; null where
@@ -56,35 +62,34 @@ export function epilogueBindings(epilogue: Epilogue, width: Width): Binding[] {
 }
 
 /**
- * WGSL that turns `result` (the name of an f32 or vec4f) into the value to store.
+ * WGSL that turns `results` (the names of f32s or vec4fs) into the values to store.
  * @param index WGSL for the result's place in the output array, in units of `width` elements
  * @param row WGSL for its row, @param column for its column in units of `width`
  */
 export function renderEpilogue(
   epilogue: Epilogue,
-  place: { result: string; index: string; row: string; column: string; width: Width; prefix?: string },
-): { lines: string[]; value: string } {
-  const { width, prefix = 'y' } = place;
+  place: { results: readonly string[]; index: string; row: string; column: string; width: Width; prefix?: string },
+): { lines: string[]; values: string[] } {
+  const { results, width, prefix = 'y' } = place;
   const loads = epilogue.operands.map((o, i) => {
     const index = o.row && o.column ? place.index : o.row ? place.row : o.column ? place.column : '0u';
-    const value = `e${i}[${index}]`;
-    return `let ${prefix}e${i} = ${width === 4 && !o.column ? `${wgslType(o.type, 4)}(${value})` : value};`;
+    return `let ${prefix}e${i} = ${loaded(`e${i}[${index}]`, o.type, o.column ? width : 1, width)};`;
   });
-  const type = (index: number): WgslScalar => (index === 0 ? 'f32' : epilogue.operands[index - 1]!.type);
-  const body = render([epilogue.expr], {
+  const type = (index: number): WgslScalar => epilogue.operands[index - results.length]?.type ?? 'f32';
+  const body = render(epilogue.exprs, {
     width,
     prefix,
-    operand: (index) => ({ name: index === 0 ? place.result : `${prefix}e${index - 1}`, type: type(index) }),
+    operand: (index) => ({ name: results[index] ?? `${prefix}e${index - results.length}`, type: type(index) }),
   });
-  const actual = typeOf(epilogue.expr, type);
-  if (actual !== 'f32') throw new Error(`epilogue: expected an f32 result, the expression gives ${actual}`);
-  return { lines: [...loads, ...body.lines], value: body.results[0]! };
+  const other = epilogue.exprs.map((expr) => typeOf(expr, type)).find((actual) => actual !== 'f32');
+  if (other) throw new Error(`epilogue: expected an f32 result, the expression gives ${other}`);
+  return { lines: [...loads, ...body.lines], values: body.results };
 }
 
 /** What the epilogue adds to a kernel's cost, over `size` elements. */
 export function epilogueCost(epilogue: Epilogue, size: number): { flops: number; bytes: number } {
   return {
-    flops: size * countOps([epilogue.expr]),
-    bytes: 4 * epilogue.operands.reduce((sum, o) => sum + o.size, 0),
+    flops: size * countOps(epilogue.exprs),
+    bytes: epilogue.operands.reduce((sum, o) => sum + bytesOf(o.type) * o.size, 0),
   };
 }

@@ -9,12 +9,21 @@ const scalarOp = (expr: Expr & { kind: 'apply' }): ScalarOp => SCALAR_OPS[expr.o
 
 /** WGSL type of `width` elements: `f32`, `vec4f`. */
 export function wgslType(scalar: WgslScalar, width: Width): string {
-  return width === 1 ? scalar : { f32: 'vec4f', u32: 'vec4u', i32: 'vec4i' }[scalar];
+  return width === 1 ? scalar : { f32: 'vec4f', f16: 'vec4h', u32: 'vec4u', i32: 'vec4i' }[scalar];
+}
+
+/** What one computes in: f16 is only stored. */
+const arithmetic = (type: WgslScalar): WgslScalar => (type === 'f16' ? 'f32' : type);
+
+/** WGSL of an operand as an expression takes it: `lanes` elements were loaded; f16 becomes f32, one element serves all of `width`. */
+export function loaded(value: string, type: WgslScalar, lanes: Width, width: Width): string {
+  const wide = type === 'f16' ? `${wgslType('f32', lanes)}(${value})` : value;
+  return lanes === width ? wide : `${wgslType(arithmetic(type), width)}(${wide})`;
 }
 
 /** The element type of an expression whose operands have the given types. A constant is f32 unless its neighbours say otherwise. */
 export function typeOf(expr: Expr, operandType: (index: number) => WgslScalar): WgslScalar {
-  if (expr.kind === 'operand') return operandType(expr.index);
+  if (expr.kind === 'operand') return arithmetic(operandType(expr.index));
   if (expr.kind === 'constant') return 'f32';
   const result = scalarOp(expr).result;
   if (result) return result;
@@ -38,8 +47,8 @@ export function substitute(expr: Expr, replacement: (index: number) => Expr): Ex
   return visit(expr);
 }
 
-/** The same expression with equal parts made one: what two fused ops both need is computed once. */
-export function share(expr: Expr): Expr {
+/** The same expressions with equal parts made one: what two of them, or two fused ops, need is computed once. */
+export function share(exprs: readonly Expr[]): Expr[] {
   const known = new Map<string, Expr>();
   const keys = new Map<Expr, string>();
   const visited = new Map<Expr, Expr>();
@@ -62,7 +71,7 @@ export function share(expr: Expr): Expr {
     visited.set(e, shared);
     return shared;
   };
-  return visit(expr);
+  return exprs.map(visit);
 }
 
 /**
@@ -95,6 +104,20 @@ export function cutFixed(
     return known;
   };
   return { rest: exprs.map(visit), parts };
+}
+
+/** Which operands expressions mention. */
+export function operandsOf(exprs: readonly Expr[]): Set<number> {
+  const seen = new Set<Expr>();
+  const found = new Set<number>();
+  const visit = (e: Expr): void => {
+    if (seen.has(e)) return;
+    seen.add(e);
+    if (e.kind === 'operand') found.add(e.index);
+    if (e.kind === 'apply') e.args.forEach(visit);
+  };
+  exprs.forEach(visit);
+  return found;
 }
 
 /** Number of scalar operations of one evaluation; shared nodes count once. */
@@ -144,9 +167,11 @@ export function render(exprs: readonly Expr[], context: RenderContext): Rendered
     if (known) return known;
     const valueType = typeOf(e.op === 'where' ? e : (e.args.find((a) => a.kind !== 'constant') ?? e), operandType);
     const args = e.args.map((a, i) => visit(a, e.op === 'where' && i === 0 ? 'f32' : valueType));
-    const text = scalarOp(e)
-      .wgsl(args, (value) => cast('f32', literal(value, 'f32')))
-      .replace(/^([FUI])32\(/, (_, t: string) => `${wgslType(`${t.toLowerCase()}32` as WgslScalar, width)}(`);
+    const text = scalarOp(e).wgsl(
+      args,
+      (value) => cast('f32', literal(value, 'f32')),
+      (scalar) => wgslType(scalar, width),
+    );
     const name = `${prefix}${names.size}`;
     names.set(e, name);
     lines.push(`let ${name} = ${text}; // ${e.op}`);

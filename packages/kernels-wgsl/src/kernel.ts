@@ -4,7 +4,9 @@
  */
 
 /** Element types that a storage buffer of ours may hold. `u8` data travels packed four to a `u32`. */
-export type WgslScalar = 'f32' | 'u32' | 'i32';
+export type WgslScalar = 'f32' | 'f16' | 'u32' | 'i32';
+
+export const bytesOf = (type: WgslScalar): number => (type === 'f16' ? 2 : 4);
 
 /** One storage buffer at `@group(0) @binding(i)`, `i` being its place in `Kernel.bindings`. */
 export interface Binding {
@@ -81,7 +83,10 @@ export interface KernelSource {
   requires?: Requirements;
 }
 
-/** Assembles the complete WGSL text from its parts. The result depends on nothing but the arguments. */
+/**
+ * Assembles the complete WGSL text from its parts. Where a buffer holds f16, the text enables it and the kernel requires it. The
+ * result depends on nothing but the arguments.
+ */
 export function defineKernel(source: KernelSource): Kernel {
   const {
     name,
@@ -96,12 +101,14 @@ export function defineKernel(source: KernelSource): Kernel {
     main,
     cost,
   } = source;
+  const halves = bindings.some((b) => b.type === 'f16' || b.type === 'vec4h');
+  const extensions = [...new Set([...enables, ...(halves ? ['f16'] : [])])];
   const code = [
     `// ${name}`,
     ...about.map((line) => `// ${line}`),
     '',
-    ...enables.map((name) => `enable ${name};`),
-    ...(enables.length > 0 ? [''] : []),
+    ...extensions.map((name) => `enable ${name};`),
+    ...(extensions.length > 0 ? [''] : []),
     ...Object.entries(constants).map(([key, value]) => `const ${key} = ${literal(value, value < 0 ? 'i32' : 'u32')};`),
     ...Object.entries(floats).map(([key, value]) => `const ${key} = ${literal(value, 'f32')};`),
     '',
@@ -115,7 +122,9 @@ export function defineKernel(source: KernelSource): Kernel {
     '',
   ].join('\n');
   const invocations = workgroupSize[0] * workgroupSize[1] * workgroupSize[2];
-  return { name, code, bindings, workgroups, cost, requires: { invocations, ...source.requires } };
+  const features = [...new Set([...(source.requires?.features ?? []), ...(halves ? ['shader-f16'] : [])])];
+  const requires = { invocations, ...source.requires, ...(features.length > 0 && { features }) };
+  return { name, code, bindings, workgroups, cost, requires };
 }
 
 const BUILTINS: Record<string, string> = {

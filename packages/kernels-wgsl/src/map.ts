@@ -5,8 +5,9 @@
  * as over a dozen items of each invocation.
  */
 import { type AdapterClass, type Candidate, candidate, slot } from './candidate.ts';
-import { countOps, cutFixed, render, typeOf, wgslType } from './expression.ts';
+import { countOps, cutFixed, loaded, render, typeOf, wgslType } from './expression.ts';
 import {
+  bytesOf,
   defineKernel,
   FLAT_INDEX,
   FLAT_WORKGROUP,
@@ -59,7 +60,8 @@ export function map({ name, shape, operands, outputs, adapter = 'gpu' }: MapSpec
   const width = vectorWidth(walk.dims, views);
   const dims = itemDims(walk.dims, width);
   const items = size / width;
-  const run = adapter === 'gpu' ? 1 : Math.min(LONGEST_RUN, Math.floor(items / (LEAST_WORKGROUPS * FLAT_WORKGROUP)));
+  const most = adapter === 'gpu' ? 1 : Math.floor(items / (LEAST_WORKGROUPS * FLAT_WORKGROUP));
+  const run = Math.max(1, Math.min(LONGEST_RUN, most));
 
   const inPlace = new Map(outputs.flatMap((o, i) => (o.inPlaceOf === undefined ? [] : [[o.inPlaceOf, i] as const])));
   const readers = views.map((view, i) => reader(`in${i}`, view.type, view, width));
@@ -79,7 +81,7 @@ export function map({ name, shape, operands, outputs, adapter = 'gpu' }: MapSpec
 
   const loadOf = (i: number): string => {
     const target = inPlace.get(i);
-    if (target !== undefined) return `let x${i} = out${target}[i];`;
+    if (target !== undefined) return `let x${i} = ${loaded(`out${target}[i]`, operands[i]!.type, width, width)};`;
     const { strides, offset } = readers[i]!;
     const base = offset === 0 ? undefined : `${offset}u`;
     const index = isLinear(i) ? address([1], () => 'i', base) : address(strides, (axis) => `c${axis}`, base);
@@ -111,6 +113,8 @@ export function map({ name, shape, operands, outputs, adapter = 'gpu' }: MapSpec
   ];
   const item = [...statements('i', true), ...body.lines, ...stores];
   const group = run * FLAT_WORKGROUP;
+  // An odd number of f16 is stored in whole words: the buffer holds one more.
+  const end = outputs[0]!.type === 'f16' && size % 2 === 1 ? `${items}u` : 'arrayLength(&out0)';
   return defineKernel({
     name: `map/${name}${width === 4 ? '-vec4' : ''}`,
     about: [`out[i] = ${name} over ${rank > 1 ? `[${dims.join(', ')}]` : 'n'} ${width === 4 ? 'vec4s' : 'elements'}.`],
@@ -121,18 +125,20 @@ export function map({ name, shape, operands, outputs, adapter = 'gpu' }: MapSpec
     main: (run > 1
       ? [
           `let first = (wid.x + wid.y * ${MAX_WORKGROUPS}u) * ${group}u;`,
-          `let end = min(first + ${group}u, arrayLength(&out0));`,
+          `let end = min(first + ${group}u, ${end});`,
           ...statements('(first + lid.x)', false),
           ...before.lines,
           `for (var i = first + lid.x; i < end; i += ${FLAT_WORKGROUP}u) {`,
           ...item.map((line) => indent(line)),
           '}',
         ]
-      : [FLAT_INDEX, 'if (i >= arrayLength(&out0)) { return; }', ...before.lines, ...item]
+      : [FLAT_INDEX, `if (i >= ${end}) { return; }`, ...before.lines, ...item]
     ).join('\n'),
     cost: {
       flops: size * countOps(outputs.map((o) => o.expr)),
-      bytes: 4 * (operands.reduce((sum, o) => sum + Math.min(o.size, size), 0) + size * outputs.length),
+      bytes:
+        operands.reduce((sum, o) => sum + bytesOf(o.type) * Math.min(o.size, size), 0) +
+        outputs.reduce((sum, o) => sum + bytesOf(o.type) * size, 0),
     },
   });
 }

@@ -2,12 +2,13 @@
  * Elementwise arithmetic as small expression trees. One tree is rendered to WGSL for the device and evaluated in float64
  * by the reference, so no op is written twice. `SCALAR_OPS` is the whole vocabulary.
  */
+import { roundToHalf } from './half.ts';
 import type { WgslScalar } from './kernel.ts';
 
 export interface ScalarOp {
   arity: number;
-  /** WGSL for arguments that are plain names; valid for a scalar and for a vec4 alike. `k(v)` writes a constant. */
-  wgsl: (a: string[], k: (value: number) => string) => string;
+  /** WGSL for arguments that are plain names; valid for a scalar and for a vec4 alike. `k(v)` writes a constant, `type` a type. */
+  wgsl: (a: string[], k: (value: number) => string, type: (scalar: WgslScalar) => string) => string;
   /** The same function in float64. */
   f64: (...a: number[]) => number;
   /** Type of the result; by default that of the first argument. */
@@ -35,6 +36,19 @@ const compare = (symbol: string, f64: (x: number, y: number) => boolean): Scalar
 /** log(1 + e) for e ≥ 0; four terms of its series where adding 1 would round e away. */
 const log1p = (e: string, k: (v: number) => string) =>
   `select(log(${k(1)} + ${e}), ${e} * (${k(1)} - ${e} * (${k(0.5)} - ${e} * (${k(1 / 3)} - ${e} * ${k(0.25)}))), ${e} < ${k(0.01)})`;
+
+/**
+ * By its bits, so that every adapter rounds to the nearest and ties to even (`quantizeToF16` may take either neighbour, and makes 0
+ * of a subnormal). Subnormals of f16 are the multiples of 2⁻²⁴; what is infinite or NaN, or rounds to infinity, is or becomes so.
+ */
+const toF16: ScalarOp['wgsl'] = ([x], k, type) => {
+  const u = (bits: string) => `${type('u32')}(${bits}u)`;
+  const bits = `bitcast<${type('u32')}>(${x})`;
+  const normal = `bitcast<${type('f32')}>((${bits} + ${u('0xfff')} + ((${bits} >> ${u('13')}) & ${u('1')})) & ${u('0xffffe000')})`;
+  const subnormal = `round(${x} * ${k(2 ** 24)}) * ${k(2 ** -24)}`;
+  const beyond = `(${bits} & ${u('0x7fffffff')}) >= ${u('0x477ff000')}`; // 65520
+  return `select(select(${normal}, ${subnormal}, abs(${x}) < ${k(2 ** -14)}), ${x} * ${k(3e38)}, ${beyond})`;
+};
 
 export const SCALAR_OPS = {
   add: infix('+', (x, y) => x + y),
@@ -81,15 +95,27 @@ export const SCALAR_OPS = {
   less: compare('<', (x, y) => x < y),
   lessEqual: compare('<=', (x, y) => x <= y),
   equal: compare('==', (x, y) => x === y),
+  // By its bits: a compiler may assume that no infinity and no NaN ever occurs, and make a comparison with one a constant.
+  finite: {
+    arity: 1,
+    wgsl: ([x], k, type) => {
+      const u = type('u32');
+      return `select(${k(0)}, ${k(1)}, (bitcast<${u}>(${x}) & ${u}(0x7f800000u)) != ${u}(0x7f800000u))`;
+    },
+    f64: (x) => Number(Number.isFinite(x)),
+    result: 'f32',
+  },
   /** where(mask, x, y): x where the mask is not 0, y elsewhere. */
   where: {
     arity: 3,
     wgsl: ([m, x, y], k) => `select(${y}, ${x}, ${m} != ${k(0)})`,
     f64: (m, x, y) => (m !== 0 ? x : y)!,
   },
-  toF32: { arity: 1, wgsl: ([x]) => `F32(${x})`, f64: (x) => x, result: 'f32' },
-  toU32: { arity: 1, wgsl: ([x]) => `U32(${x})`, f64: Math.trunc, result: 'u32' },
-  toI32: { arity: 1, wgsl: ([x]) => `I32(${x})`, f64: Math.trunc, result: 'i32' },
+  toF32: { arity: 1, wgsl: ([x], _, type) => `${type('f32')}(${x})`, f64: (x) => x, result: 'f32' },
+  /** Rounded to the nearest f16, and still f32 to whoever reads it. */
+  toF16: { arity: 1, wgsl: toF16, f64: roundToHalf, result: 'f32' },
+  toU32: { arity: 1, wgsl: ([x], _, type) => `${type('u32')}(${x})`, f64: Math.trunc, result: 'u32' },
+  toI32: { arity: 1, wgsl: ([x], _, type) => `${type('i32')}(${x})`, f64: Math.trunc, result: 'i32' },
 } satisfies Record<string, ScalarOp>;
 
 export type ScalarOpName = keyof typeof SCALAR_OPS;

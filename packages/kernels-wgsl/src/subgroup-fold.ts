@@ -3,6 +3,7 @@
  * results meet in workgroup memory. Which lanes are one subgroup, and how many they are, is left to the device: each subgroup
  * marks the place of one lane, its leader, and the results at marked places are combined in their order.
  */
+import { STRIDE } from './reduce/accumulator.ts';
 import { combineTwo, type Fold, type FoldParts, lanesOf } from './workgroup-tree.ts';
 
 const SUBGROUP_OP = { sum: 'subgroupAdd', max: 'subgroupMax', min: 'subgroupMin' };
@@ -35,6 +36,6 @@ export function foldSubgroups({ lanes, name, type, value, op }: FoldParts): Fold
       'workgroupBarrier();',
     ],
     total: `${name}_of_leaders()`,
-    requires: { features: ['subgroups'], workgroupStorage: (type === 'f32' ? 4 : 16) * count + 4 * words },
+    requires: { features: ['subgroups'], workgroupStorage: STRIDE[type] * count + 4 * words },
   };
 }

@@ -1,5 +1,5 @@
 /** WGSL for walking over a shape: coordinates out of a flat index, the address of an operand there, and its load. */
-import { type Width, wgslType } from './expression.ts';
+import { loaded, type Width, wgslType } from './expression.ts';
 import type { Binding, WgslScalar } from './kernel.ts';
 import type { View } from './view.ts';
 
@@ -40,8 +40,7 @@ export function readerBinding({ buffer, type, lanes }: Reader): Binding {
 
 /** `let name = …`: the item at `index` of the reader's buffer. */
 export function load(name: string, { buffer, type, lanes }: Reader, index: string, width: Width): string {
-  const value = `${buffer}[${index}]`;
-  return `let ${name} = ${lanes === width ? value : `${wgslType(type, width)}(${value})`};`;
+  return `let ${name} = ${loaded(`${buffer}[${index}]`, type, lanes, width)};`;
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import type { Width } from './expression.ts';
 import type { Requirements } from './kernel.ts';
+import { type AccumulatorType, STRIDE } from './reduce/accumulator.ts';
 
 /** Most invocations of a workgroup of ours: what every adapter has. */
 export const TREE_LANES = 256;
@@ -68,7 +69,7 @@ export interface FoldParts {
   lanes: Rectangle;
   /** Names the workgroup memory. */
   name: string;
-  type: 'f32' | 'vec4f';
+  type: AccumulatorType;
   /** WGSL for this lane's value. */
   value: string;
   op: 'sum' | 'max' | 'min';
@@ -89,7 +90,7 @@ export function foldTree({ lanes, name, type, value, op }: FoldParts): Fold {
     declarations: [`var<workgroup> ${name}: array<${type}, ${lanesOf(lanes)}>;`],
     lines: [`${name}[${slot}] = ${value};`, 'workgroupBarrier();', ...(deep > 1 ? halvings : [])],
     total: `${name}[${across === 1 ? '0u' : 'beside'}]`,
-    requires: { workgroupStorage: (type === 'f32' ? 4 : 16) * lanesOf(lanes) },
+    requires: { workgroupStorage: STRIDE[type] * lanesOf(lanes) },
   };
 }
 

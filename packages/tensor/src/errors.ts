@@ -5,7 +5,7 @@ export class CaptureError extends Error {
   override name = 'CaptureError';
 }
 
-/** A tensor that was disposed, has no values yet, or lives on another device. */
+/** A tensor that was disposed, has no values, or lives on another device. */
 export class TensorError extends Error {
   override name = 'TensorError';
 }

@@ -24,7 +24,7 @@ export function formatTensor({ shape, dtype }: TensorSpec, values: TypedArray | 
     else for (const i of picks[axis]!) if (i !== null) collect(axis + 1, at + i * strides[axis]!);
   };
   collect(0, 0);
-  const write = numberWriter(shown, dtype === 'f32');
+  const write = numberWriter(shown, dtype === 'f32' || dtype === 'f16');
   const text = (axis: number, at: number, margin: string): string => {
     if (axis === shape.length) return write(values[at]!);
     const parts = picks[axis]!.map((i) => (i === null ? '...' : text(axis + 1, at + i * strides[axis]!, `${margin} `)));

@@ -2,8 +2,8 @@
  * What an op is, and the one door through which every op call goes: `apply` infers shapes, makes a node, and hands it to
  * whoever is recording; where nobody is, to the eager executor, for which a single op is a program of one node.
  */
-import type { AdapterClass, Candidate, Epilogue, Expr, View } from '@ganvas/kernels-wgsl';
-import type { DType } from './dtype.ts';
+import type { AdapterClass, Candidate, Epilogue, Expr, View, WgslScalar } from '@ganvas/kernels-wgsl';
+import { checkStorable, type DType } from './dtype.ts';
 import { CaptureError } from './errors.ts';
 import { defaultDevice } from './runtime/default-device.ts';
 import type { Device } from './runtime/device.ts';
@@ -17,31 +17,39 @@ export interface TensorSpec {
 
 /**
  * How an op becomes work. The compiler asks only for this structure, never for an op's name.
- * - `alias`: the output is input 0's memory under another shape.
+ * - `alias`: the output is input 0's memory under another shape. Behind a `fence` equal work is not the same work: what reads the
+ *   output is computed, though something that reads the input has the same value already.
  * - `map`: elementwise; operand i is input i read through `views[i]` over the output's shape. `writes` stores the result into
  *   that input (a state tensor) instead of into an output.
  * - `kernels`: candidates from a kernel family. `columns`, where given, says that elementwise work on output 0, seen as rows of
- *   that many columns, may be fused as an epilogue; `prologue` that elementwise work on the input may be fused into its loads.
+ *   that many columns, may be fused as an epilogue; `prologue` that elementwise work on the input may be fused into its loads;
+ *   `merging` that works of the same key are done by one, side by side, at most so many.
  * - `pack`: the output is one buffer whose ranges are the inputs, each at its offset (in elements).
  */
 export type Lowering =
-  | { kind: 'alias' }
+  | { kind: 'alias'; fence?: true }
   | { kind: 'map'; views: View[]; expr: Expr; writes?: number }
-  | { kind: 'kernels'; columns?: number; prologue?: Prologue; candidates: (request: KernelRequest) => Candidate[] }
+  | {
+      kind: 'kernels';
+      columns?: number;
+      prologue?: Prologue;
+      merging?: { key: string; most: number };
+      candidates: (request: KernelRequest) => Candidate[];
+    }
   | { kind: 'pack'; offsets: number[] };
 
-/** Elementwise work over `shape` that a kernel does while loading: `expr` over the inputs read through `views`. */
+/** Elementwise work over `shape` that a kernel does while loading: `exprs`, one a result, over the inputs read through `views`. */
 export interface Prologue {
   shape: Shape;
   views: View[];
-  expr: Expr;
+  exprs: Expr[];
 }
 
 export interface KernelRequest {
   adapter: AdapterClass;
   epilogue: Epilogue;
   /** Present for a lowering with a prologue: the operands in order (perhaps more than the op had inputs), and what to do with them. */
-  prologue?: { operands: (View & { type: 'f32' | 'u32' | 'i32'; size: number })[]; expr: Expr };
+  prologue?: { operands: (View & { type: WgslScalar; size: number })[]; exprs: Expr[] };
 }
 
 export interface Op<A extends object = object> {
@@ -65,6 +73,8 @@ export interface Node {
   readonly meaning?: readonly Tensor[];
   /** Versions of the inputs' storage when they were read; a later write makes a gradient through this node impossible. */
   readonly versions: readonly number[];
+  /** Where the call stands, `file:line:column`: set by a recorder that will name it in messages. */
+  site?: string | null;
 }
 
 /** Whoever takes nodes: the recorder of a `capture`, or the eager executor. */
@@ -122,6 +132,17 @@ export function applyComposite<A extends object>(op: CompositeOp<A>, inputs: rea
   return emit(home, node, meaning);
 }
 
+/**
+ * Calls the op of a node again, on other inputs.
+ * @param meaning for a composite op: what its outputs stand for now
+ */
+export function applyAgain(node: Node, inputs: readonly Tensor[], meaning?: readonly Tensor[]): Tensor[] {
+  const { op, attrs } = node;
+  if (!meaning) return apply(op, inputs, attrs);
+  const again = { op, attrs, inputs, meaning, versions: inputs.map((t) => t.version) };
+  return emit(node.outputs[0]!.device, again, meaning);
+}
+
 export interface CompositeOp<A extends object = object> {
   readonly name: string;
   /** Checks the inputs; the outputs' specs are those of the meaning. */
@@ -139,6 +160,7 @@ function emit(device: Device, parts: Omit<Node, 'outputs'>, specs: readonly Tens
   const outputs: Tensor[] = [];
   const node: Node = { ...parts, outputs };
   specs.forEach((spec, index) => {
+    checkStorable(node.op.name, spec.dtype, device);
     outputs.push(new Tensor(device, spec, { node, index }));
   });
   for (const i of node.op.writes ?? []) node.inputs[i]!.checkWritable(node.op.name);

@@ -19,6 +19,8 @@ export interface ProgramNode {
   outputs: ValueId[];
   /** For a composite op: the values that its outputs stand for. */
   meaning?: ValueId[];
+  /** Where the call stands, `file:line:column`, if its recorder asked. */
+  site?: string;
 }
 
 export interface Program {
@@ -66,25 +68,33 @@ export function buildProgram(recorded: readonly Node[], outputs: readonly Tensor
     const inputs = node.inputs.map(use);
     const meaning = node.meaning?.map(use);
     const made = node.outputs.map((t) => define(t, null));
-    program.nodes.push({ op: node.op, attrs: node.attrs, inputs, outputs: made, ...(meaning && { meaning }) });
+    const { op, attrs, site } = node;
+    program.nodes.push({ op, attrs, inputs, outputs: made, ...(meaning && { meaning }), ...(site && { site }) });
   };
   recorded.forEach(add);
   program.outputs = outputs.map(use);
   return { program, externals };
 }
 
-/** One line a node: `%7 f32[64,7,7,128] = conv2d(%3, %5) {"stride":[2,2]}`. Two recordings are the same iff their texts are. */
+const listed = (ids: readonly ValueId[]): string => ids.map((id) => `%${id}`).join(', ');
+const specified = ({ values }: Program, id: ValueId): string =>
+  `%${id} ${values[id]!.dtype}${formatShape(values[id]!.shape)}`;
+
+/** Line `at` of the program's nodes: `%7 f32[64,7,7,128] = conv2d(%3, %5) {"stride":[2,2]}`. */
+export function printNode(program: Program, at: number): string {
+  const { op, attrs, inputs, outputs, meaning } = program.nodes[at]!;
+  const text = JSON.stringify(attrs);
+  const left = outputs.length ? `${outputs.map((id) => specified(program, id)).join(', ')} = ` : '';
+  const is = meaning ? ` is (${listed(meaning)})` : '';
+  return `${left}${op.name}(${listed(inputs)})${text === '{}' ? '' : ` ${text}`}${is}`;
+}
+
+export const printReturn = ({ outputs }: Program): string => `return ${listed(outputs)}`;
+
+/** A line for each value that exists before, one for each node, and what is returned. Equal programs have equal texts. */
 export function printProgram(program: Program): string {
-  const spec = (id: ValueId) => `${program.values[id]!.dtype}${formatShape(program.values[id]!.shape)}`;
-  const list = (ids: readonly ValueId[]) => ids.map((id) => `%${id}`).join(', ');
-  const externals = program.values.flatMap((v, id) =>
-    v.memory === null ? [] : [`%${id} ${spec(id)} = memory ${v.memory}`],
+  const externals = program.values.flatMap(({ memory }, id) =>
+    memory === null ? [] : [`${specified(program, id)} = memory ${memory}`],
   );
-  const nodes = program.nodes.map((n) => {
-    const attrs = JSON.stringify(n.attrs);
-    const left = n.outputs.length ? `${n.outputs.map((id) => `%${id} ${spec(id)}`).join(', ')} = ` : '';
-    const meaning = n.meaning ? ` is (${list(n.meaning)})` : '';
-    return `${left}${n.op.name}(${list(n.inputs)})${attrs === '{}' ? '' : ` ${attrs}`}${meaning}`;
-  });
-  return [...externals, ...nodes, `return ${list(program.outputs)}`].join('\n');
+  return [...externals, ...program.nodes.map((_, at) => printNode(program, at)), printReturn(program)].join('\n');
 }

@@ -1,5 +1,5 @@
 /** Making tensors: from host data, constants, and state. */
-import { arrayType, byteLength, type DType, dtypeOf, type TypedArray } from './dtype.ts';
+import { byteLength, checkStorable, type DType, dtypeOf, encode, type TypedArray, valuesOf } from './dtype.ts';
 import { fill } from './ops/fill.ts';
 import { ALIGNMENT } from './runtime/buffers.ts';
 import { defaultDevice } from './runtime/default-device.ts';
@@ -11,7 +11,7 @@ import { keep, track } from './tidy.ts';
 export type NestedNumbers = number | readonly NestedNumbers[];
 
 export interface TensorOptions {
-  /** Default f32 for numbers, the array's own type for a typed array. */
+  /** Default f32 for numbers, the array's own type for a typed array. f16 where the adapter has `shader-f16`. */
   dtype?: DType;
   /** Default: the device opened last. */
   device?: Device;
@@ -55,7 +55,8 @@ function upload(
   const nested = typed ? [values.length] : nestedShape(op, values as NestedNumbers);
   const dtype = options.dtype ?? (typed ? dtypeOf(values as TypedArray) : 'f32');
   const flat = typed ? (values as TypedArray) : flatten(values as NestedNumbers);
-  const data = ArrayBuffer.isView(flat) && dtypeOf(flat) === dtype ? flat : arrayType(dtype).from(flat);
+  checkStorable(op, dtype, device);
+  const data = valuesOf(dtype, flat);
   const finalShape = shape ?? nested;
   checkShape(op, finalShape);
   const result = new Tensor(device, { shape: [...finalShape], dtype });
@@ -63,7 +64,7 @@ function upload(
     throw new ShapeError(`${op}: shape ${formatShape(finalShape)} holds ${result.size} values, got ${data.length}`);
   }
   result.place(device.allocate(result.bytes));
-  device.write(result.storage!.buffer, 0, data);
+  device.write(result.storage!.buffer, 0, encode(dtype, data));
   return data.length <= 1000 ? result.remember(data.slice()) : result;
 }
 

@@ -3,7 +3,7 @@
  * plain handle: ops are functions, and nothing is freed by the garbage collector: `dispose` and `tidy` do that.
  */
 import { sizeOf } from '@ganvas/kernels-wgsl';
-import { byteLength, type DType, dtypeOf, type TypedArray } from './dtype.ts';
+import { arrayType, byteLength, type DType, dtypeOf, encode, type TypedArray } from './dtype.ts';
 import { TensorError } from './errors.ts';
 import { formatTensor } from './format.ts';
 import type { Node, TensorSpec } from './op.ts';
@@ -80,7 +80,7 @@ export class Tensor implements TensorSpec {
   /** Overwrites a state tensor's values from the host, in order with the submitted work. */
   write(values: TypedArray): void {
     this.checkWritable('write');
-    if (dtypeOf(values) !== this.dtype)
+    if (!(values instanceof arrayType(this.dtype)))
       throw new TensorError(`write: expected values of ${this.dtype}, got ${dtypeOf(values)}`);
     if (values.length !== this.size) {
       throw new TensorError(
@@ -88,7 +88,7 @@ export class Tensor implements TensorSpec {
       );
     }
     const storage = this.memory('write');
-    this.device.write(storage.buffer, this.offset, values);
+    this.device.write(storage.buffer, this.offset, encode(this.dtype, values));
     storage.version++;
   }
 
@@ -130,10 +130,13 @@ export class Tensor implements TensorSpec {
    */
   memory(what: string): Storage {
     if (this.node?.op.lazy && !this.storage) this.device.materialize(this);
-    if (this.disposed) throw new TensorError(`${what}: the tensor of shape ${formatShape(this.shape)} was disposed`);
+    if (this.disposed)
+      throw new TensorError(
+        `${what}: the tensor of shape ${formatShape(this.shape)} was disposed (by dispose(), the end of a tidy, or with the step that returned it)`,
+      );
     if (!this.storage) {
       throw new TensorError(
-        `${what}: the tensor of shape ${formatShape(this.shape)} has no values yet: it was recorded inside capture; return it from the captured function and read it from the step's result`,
+        `${what}: the tensor of shape ${formatShape(this.shape)} has no values: it was recorded inside capture; return it from the captured function and read it from the step's result`,
       );
     }
     return this.storage;
@@ -145,9 +148,14 @@ export class Tensor implements TensorSpec {
     return this;
   }
 
+  /** Values that the host has seen, where they are still the tensor's; else null. Not to be changed. */
+  get hostValues(): TypedArray | null {
+    return this.host && this.host.version === this.version ? this.host.values : null;
+  }
+
   /** Shape and, where the host has seen them (after `await t.data()` or made from host data), values as NumPy prints them. */
   toString(): string {
-    if (this.host && this.host.version === this.version) return formatTensor(this, this.host.values);
+    if (this.hostValues) return formatTensor(this, this.hostValues);
     if (this.disposed) return formatTensor(this, 'disposed');
     const there = this.storage ?? this.node?.op.lazy;
     return formatTensor(this, there ? 'values on the device: await t.data() first' : 'recorded, without values');

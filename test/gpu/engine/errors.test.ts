@@ -1,13 +1,16 @@
 /** What goes wrong on the device comes back as an error that names the op and the kernel; nothing hangs. */
-import { candidate, defineKernel, type Requirements, slot } from '@ganvas/kernels-wgsl';
+import { candidate, defineKernel, type Requirements, type Slot, slot } from '@ganvas/kernels-wgsl';
 import {
   add,
   capture,
   type Device,
   DeviceLostError,
   GpuError,
+  mul,
   type Op,
   setDefaultDevice,
+  state,
+  sum,
   type Tensor,
   tensor,
 } from '@ganvas/tensor';
@@ -25,13 +28,15 @@ interface Demand {
   type: string;
   workgroups: [number, number, number];
   requires: Requirements;
+  /** Where the kernel writes: by default the output; an input is a state tensor. */
+  y: Slot;
 }
 
 /** An op whose kernel is whatever a test wants to go wrong. */
 const opOf = (
   name: string,
   main: string,
-  { type = 'f32', workgroups = [1, 1, 1], requires = {} }: Partial<Demand> = {},
+  { type = 'f32', workgroups = [1, 1, 1], requires = {}, y = slot.output(0) }: Partial<Demand> = {},
 ): Op => {
   const kernel = defineKernel({
     name: `test/${name}`,
@@ -48,12 +53,11 @@ const opOf = (
   });
   return {
     name,
-    infer: ([x]) => [x!],
+    infer: ([x]) => (y.kind === 'output' ? [x!] : []),
+    ...(y.kind === 'input' && { writes: [y.index] }),
     lower: () => ({
       kind: 'kernels',
-      candidates: () => [
-        candidate('only', 'It fails.', () => ({ stages: [{ kernel, slots: [slot.input(0), slot.output(0)] }] })),
-      ],
+      candidates: () => [candidate('only', 'It fails.', () => ({ stages: [{ kernel, slots: [slot.input(0), y] }] }))],
     }),
   };
 };
@@ -87,6 +91,38 @@ it('a binding that the device refuses names op and kernel', async () => {
   expect(error).toBeInstanceOf(GpuError);
   expect(error).toMatchObject({ op: 'wide', kernel: 'test/wide' });
   expect(error.message).toMatch(/^wide \(kernel test\/wide\): /);
+});
+
+describe('a dispatch that the device refuses while it is encoded names op and kernel', () => {
+  // One buffer, read and written by the same dispatch: allowed in a bind group, but not in a pass.
+  const main = 'y[gid.x] = x[gid.x];';
+  const clash = opOf('clash', main, { y: slot.input(0) });
+  const fails = async (result: Promise<unknown>) => {
+    const error: Error = await result.then(
+      () => new Error('nothing was refused'),
+      (e) => e,
+    );
+    expect(error).toBeInstanceOf(GpuError);
+    expect(error).toMatchObject({ op: 'clash', kernel: 'test/clash' });
+    expect(error.message).toMatch(/^clash \(kernel test\/clash\): /);
+  };
+
+  it('eagerly', async () => {
+    const s = state([1]);
+    apply(clash, [s], {});
+    await fails(s.data());
+  });
+
+  it('in a step, among others that are sound, before any of it runs', async () => {
+    const [s, t] = [state([1]), tensor([1, 2])];
+    const step = capture((x: Tensor) => {
+      const total = sum(mul(x, t));
+      apply(clash, [s], {});
+      return add(total, s);
+    });
+    await fails((async () => step(t).data())());
+    expect(() => step(t)).toThrow(GpuError);
+  });
 });
 
 describe('a device that admits none of the kernels says why', () => {

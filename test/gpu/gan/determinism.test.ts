@@ -21,8 +21,11 @@ describe('a training run', () => {
   const run = async (trainer: Trainer, from: number, to: number) => {
     const losses = [];
     for (let step = from; step < to; step++) {
-      losses.push(await trainer.step(batchIndices({ seed: config.seed, count: COUNT, batch: config.batch, step })));
+      trainer.step(batchIndices({ seed: config.seed, count: COUNT, batch: config.batch, step }));
+      losses.push(...(await trainer.reports.arrived()));
     }
+    losses.push(...(await trainer.reports.flush()));
+    expect(losses).toHaveLength(to - from);
     return losses;
   };
   const save = async (trainer: Trainer, name: string, step: number): Promise<string> => {

@@ -32,7 +32,7 @@ export function everyOperand(size: number, columns: number): Epilogue {
     size: length,
   });
   return {
-    expr: add(add(add(applyScalar('mul', leaky, constant(0.5)), 2), 3), 4),
+    exprs: [add(add(add(applyScalar('mul', leaky, constant(0.5)), 2), 3), 4)],
     operands: [
       f32(false, true, columns),
       f32(true, false, size / columns),
@@ -65,7 +65,7 @@ export async function checkProblem(rig: Rig, problem: GemmProblem, rungs: string
   const { what, inputs, expected, columns, candidates, terms } = problem;
   const epilogue = plain ? NO_EPILOGUE : everyOperand(expected.length, columns);
   const operands = epilogue.operands.map((o, i) => numbers(o.size, 100 + i));
-  const want = epilogueReference(epilogue, expected, columns, operands);
+  const want = epilogueReference(epilogue, [expected], columns, operands)[0]!;
   const tolerance = problem.tolerance ?? { rel: 2e-6, abs: 1e-6 + 1e-6 * Math.sqrt(terms) };
   const chosen = candidates(epilogue).filter(
     (candidate) => rungs.some((rung) => candidate.name.startsWith(rung)) && rig.admits(candidate),

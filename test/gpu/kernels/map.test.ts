@@ -143,6 +143,10 @@ const DOMAIN: Partial<Record<ScalarOpName, { positive?: true; edges: number[] }>
   exp: { edges: [-80, 0, 80] },
   tanh: { edges: [-1000, -10, 0, 10, 1000] },
   sigmoid: { edges: [-80, 0, 80, 1000] },
+  finite: { edges: [Infinity, -Infinity, Number.NaN, 3.4e38, -3.4e38, 0, 1e-45] },
+  toF16: {
+    edges: [6e-8, 3.1e-5, -5.9e-5, 2 ** -24, 2 ** -25, 2049, 2051, 65519, -65504, 65520, -1e9, Infinity, Number.NaN],
+  },
   toU32: { positive: true, edges: [0, 0.99, 1e6] },
 };
 

@@ -66,7 +66,7 @@ describe('moments', () => {
     const expected = momentsReference({ rows, channels }, x);
     for (const candidate of momentsCandidates({ rows, channels }, 'gpu')) {
       const [, variance] = await rig.run(candidate, [x], [{ length: channels }, { length: channels }]);
-      expectClose(variance!, expected.variance, { rel: 1e-4 }, candidate.name);
+      expectClose(variance!, expected.variance, { rel: 2e-4 }, candidate.name);
     }
   });
 });

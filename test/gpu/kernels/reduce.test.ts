@@ -5,6 +5,7 @@ import {
   epilogueReference,
   NO_EPILOGUE,
   operand,
+  plainEpilogue,
   type ReduceSpec,
   Rng,
   reduceCandidates,
@@ -24,15 +25,19 @@ afterAll(() => rig.close());
 /** Every candidate, whatever adapter it is meant for, against the reference. Returns the rungs that ran. */
 async function check(spec: ReduceSpec, inputs: TypedArray[], epilogue = NO_EPILOGUE, extra: TypedArray[] = []) {
   const reduced = reduceReference(spec, inputs);
-  const expected = epilogueReference(epilogue, reduced, reduced.length, extra);
+  const expected = epilogueReference(epilogue, reduced, reduced[0]!.length, extra);
   const ran = new Map<string, string>();
   for (const adapter of ['swiftshader', 'gpu'] as const) {
     for (const candidate of reduceCandidates(spec, epilogue, adapter)) {
       const code = candidate.stages.map((s) => s.kernel.code).join('\n');
       if (ran.has(code) || !rig.admits(candidate)) continue;
       ran.set(code, candidate.name);
-      const [actual] = await rig.run(candidate, inputs, [{ length: expected.length }], extra);
-      expectClose(actual!, expected, { rel: 1e-6, abs: 2e-5 }, candidate.stages.map((s) => s.kernel.name).join(' → '));
+      const lengths = expected.map(({ length }) => ({ length }));
+      const actual = await rig.run(candidate, inputs, lengths, extra);
+      const name = candidate.stages.map((s) => s.kernel.name).join(' → ');
+      expected.forEach((values, i) => {
+        expectClose(actual[i]!, values, { rel: 2e-6, abs: 1e-4 }, name);
+      });
     }
   }
   return [...new Set(ran.values())].sort();
@@ -43,7 +48,7 @@ const ofWhole = (op: ReduceSpec['op'], shape: number[], axes: number[]): ReduceS
   shape,
   axes,
   operands: [whole(shape)],
-  expr: operand(0),
+  exprs: [operand(0)],
 });
 
 const shapeAxesSeed = shapes({ min: 0, max: 4 }, 11).chain((shape) =>
@@ -63,7 +68,7 @@ describe('reduce', () => {
       const rng = new Rng(seed);
       const operands = [anyOperand(shape, rng), anyOperand(shape, rng)];
       const inputs = operands.map((o) => valuesOf(o, rng));
-      await check({ op: 'sum', shape, axes, operands, expr: distance }, inputs);
+      await check({ op: 'sum', shape, axes, operands, exprs: [distance] }, inputs);
     });
   });
 
@@ -102,11 +107,9 @@ describe('reduce', () => {
 
   it('ends in an epilogue', async () => {
     const epilogue = (outputs: number): Epilogue => ({
-      expr: applyScalar(
-        'add',
-        applyScalar('mul', operand(0), operand(1)),
-        applyScalar('mul', operand(2), constant(0.5)),
-      ),
+      exprs: [
+        applyScalar('add', applyScalar('mul', operand(0), operand(1)), applyScalar('mul', operand(2), constant(0.5))),
+      ],
       operands: [
         { type: 'f32', row: false, column: true, size: outputs },
         { type: 'f32', row: false, column: false, size: 1 },
@@ -119,6 +122,34 @@ describe('reduce', () => {
       const rng = new Rng(4);
       const extra = [rng.normals(outputs), rng.normals(1)];
       await check(ofWhole('sum', [...shape], [...axes]), [rng.normals(sizeOf(shape))], epilogue(outputs), extra);
+    }
+  });
+
+  it.each([
+    [[600, 8], [0]], // vec4s of neighbouring outputs
+    [[7, 600], [1]], // vec4s along a range
+    [[5, 33, 7], [1]], // values
+    [
+      [64, 5, 4],
+      [0, 2],
+    ],
+  ] as const)('sums several expressions side by side, [%s] over [%s]', async (shape, axes) => {
+    const rng = new Rng(5);
+    const operands = [whole([...shape]), whole([...shape])];
+    const product = applyScalar('mul', operand(0), operand(1));
+    const all = [operand(0), product, applyScalar('square', operand(1)), applyScalar('neg', product)];
+    for (const count of [2, 3, 4]) {
+      const spec: ReduceSpec = { op: 'sum', shape, axes, operands, exprs: all.slice(0, count) };
+      const outputs = sizeOf(shape.filter((_, axis) => !(axes as readonly number[]).includes(axis)));
+      const inputs = operands.map((o) => rng.normals(o.size));
+      const rungs = await check(spec, inputs, plainEpilogue(count));
+      expect(rungs.length).toBeGreaterThan(1);
+      // Each result alone, all of them together, and an operand that comes after them.
+      const epilogue: Epilogue = {
+        exprs: [operand(0), applyScalar('sub', operand(1), operand(0)), applyScalar('mul', operand(1), operand(count))],
+        operands: [{ type: 'f32', row: false, column: true, size: outputs }],
+      };
+      await check(spec, inputs, epilogue, [rng.normals(outputs)]);
     }
   });
 
@@ -156,6 +187,8 @@ describe('reduce', () => {
       'sum: expected axes of [2, 3], each once, from 0 to 1, got [2]',
     );
     expect(candidates(ofWhole('max', [2, 3], [1, 1]))).toThrow('got [1, 1]');
+    const both = [operand(0), operand(0)];
+    expect(candidates({ ...ofWhole('max', [4], [0]), exprs: both })).toThrow('max: expected 1 to 1 expressions, got 2');
     const counts: ReduceSpec = { ...ofWhole('sum', [4], [0]), operands: [whole([4], 'u32')] };
     expect(candidates(counts)).toThrow('sum: expected f32 values, the expression gives u32; cast it with toF32');
   });

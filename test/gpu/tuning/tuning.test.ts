@@ -73,6 +73,7 @@ it("the tuner knows every op of the suite's cases, and records them without runn
     'softmax',
     'batch-norm',
     'dcgan',
+    'mlp-gan',
   ])
     expect(ops).toContain(op);
   expect(device.statistics.dispatches).toBeLessThan(100); // a DCGAN's initial weights, nothing of its step

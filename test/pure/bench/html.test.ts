@@ -17,7 +17,16 @@ const REPORT: Report = {
     ...{ toggles: ['robustness on'], processor: 'P', threads: 2, node: 'v20', dawn: '0.6.2' },
     date: '2026-01-01T00:00:00.000Z',
   },
-  roofline: { gflops: 70, gbps: 5, eagerOpUs: 87.6, replayUs: 4, dispatchUs: 5, submitUs: 6, readbackUs: 7 },
+  roofline: {
+    gflops: 70,
+    gbps: 5,
+    eagerOpUs: 87.6,
+    replayUs: 4,
+    dispatchUs: 5,
+    encodeUs: 2.5,
+    submitUs: 6,
+    readbackUs: 7,
+  },
   cases: [
     result('matmul 512x512x512', 'ganvas', '4-wide-tile'),
     result('matmul 512x512x512', 'ganvas', '0-naive', { ms: 333, roofline: 0.0115, gflops: 0.805 }),

@@ -10,6 +10,7 @@ import {
   resultRow,
   resultTitles,
   significant,
+  stepRateRow,
   untimedRow,
 } from '../../../bench/table.ts';
 
@@ -94,6 +95,14 @@ describe('other engines', () => {
     expect(text).toMatch(/^wall ms +ganvas tfjs-webgpu +tfjs-wasm +jax-js +ratio\n/);
     expect(widest(recipeLines({ cases }, CASES).join('\n'))).toBeLessThanOrEqual(WIDTH);
     expect(recipeLines({ cases }, CASES).join('\n')).toMatch(/^dcgan 28x28 w32 b64: every engine .* [\d.]+ Gflop/);
+    expect(recipeLines({ cases }, CASES).join('\n')).toMatch(/\nmlp-gan ring b64 h32: every engine .* 1\.56 Mflop/);
+  });
+
+  it('are told in steps a second where the case is one', () => {
+    const results = [own, timed('tfjs-webgpu', 'op', 80), timed('jax-js', 'op', 0.4)];
+    expect(stepRateRow(results)).toBe('  steps a second: captured 100, tfjs-webgpu 12.5, jax-js 2500');
+    const many = PEER_ENGINES.flatMap((engine) => [timed(engine, 'op', 1e-3), timed(engine, 'op', 1e-3)]);
+    expect(stepRateRow(many)).toHaveLength(WIDTH);
   });
 });
 
@@ -111,7 +120,7 @@ it('breaks long descriptions at spaces', () => {
 
   const ceilings = ceilingLines({
     ...{ gflops: 70.612, gbps: 5.7632 },
-    ...{ eagerOpUs: 49.51, replayUs: 26.7, dispatchUs: 18.3, submitUs: 5.66, readbackUs: 48.04 },
+    ...{ eagerOpUs: 49.51, replayUs: 26.7, dispatchUs: 18.3, encodeUs: 2.5, submitUs: 5.66, readbackUs: 48.04 },
   });
   expect(widest(ceilings)).toBeLessThanOrEqual(WIDTH);
   expect(ceilings).toContain('70.6 GFLOP/s, copy 5.76 GB/s');

@@ -11,6 +11,7 @@ import {
   mul,
   neg,
   ones,
+  type Pass,
   relu,
   reshape,
   type Structure,
@@ -39,9 +40,11 @@ const data = (...shape: number[]): Tensor => {
   const size = shape.reduce((a, b) => a * b, 1);
   return tensor(new Float32Array(size), shape);
 };
-const planOf = (fn: () => Structure, options = {}) => compile(record(fn).program, device.traits, options);
+/** Elementwise work where its operands or its results already are; what other passes do is seen in passes.test.ts. */
+const FUSION: readonly Pass[] = ['inline-maps', 'absorb-epilogues'];
+const planOf = (fn: () => Structure, passes = FUSION) => compile(record(fn).program, device.traits, { passes });
 /** The ops of each dispatch. */
-const labels = (fn: () => Structure, options = {}) => planOf(fn, options).dispatches.map((d) => d.label);
+const labels = (fn: () => Structure, passes = FUSION) => planOf(fn, passes).dispatches.map((d) => d.label);
 
 describe('elementwise work', () => {
   it('a chain becomes one dispatch, which binds only its ends', () => {
@@ -51,7 +54,7 @@ describe('elementwise work', () => {
     expect(plan.dispatches.map((d) => d.label)).toEqual(['mul+add+tanh+neg']);
     expect(plan.dispatches[0]!.bindings.length).toBe(2);
     expect(plan.slots).toEqual([48]);
-    expect(labels(chain, { fusion: false })).toEqual(['constant', 'mul', 'constant', 'add', 'tanh', 'neg']);
+    expect(labels(chain, [])).toEqual(['constant', 'mul', 'constant', 'add', 'tanh', 'neg']);
   });
 
   it('a map read twice is computed twice where it is cheap, and kept where it reads much', () => {

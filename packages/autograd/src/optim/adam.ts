@@ -4,6 +4,7 @@ import {
   add,
   assign,
   keep,
+  mul,
   pack,
   packStates,
   state,
@@ -11,6 +12,7 @@ import {
   tensor,
   unpackStates,
 } from '@ganvas/tensor';
+import { type LossScale, lossScaler } from './loss-scale.ts';
 
 export interface AdamOptions {
   /** Learning rate. Default 1e-3. */
@@ -21,9 +23,16 @@ export interface AdamOptions {
   eps?: number;
   /** L2 penalty added to the gradient. Default 0. */
   weightDecay?: number;
+  /**
+   * What the loss is multiplied by, so that gradients in f16 do not underflow: a number, or `dynamic` to let it follow what the
+   * gradients can bear (see `DynamicLossScale`). Take the gradient of `scaleLoss(loss)`. Default: no scaling.
+   */
+  lossScale?: LossScale;
 }
 
 export interface Optimizer {
+  /** The loss times the loss scale, whose gradients `step` expects; without a scale the loss itself. */
+  scaleLoss(loss: Tensor): Tensor;
   /** Changes the parameters by one update; `gradients[i]` belongs to parameter i. */
   step(gradients: readonly Tensor[]): void;
   /** What must be saved to go on exactly. PyTorch's names; the moments one tensor a parameter, in their order. */
@@ -32,6 +41,8 @@ export interface Optimizer {
     readonly exp_avg_sq: readonly Tensor[];
     /** [number of updates so far, learning rate] */
     readonly hyper: readonly [Tensor];
+    /** Where the loss is scaled: the scale, and if that is dynamic the number of updates since it changed. */
+    readonly loss_scale?: readonly Tensor[];
   };
   /** The learning rate from the next step on; it is data, so a captured step follows it. */
   setLearningRate(lr: number): Promise<void>;
@@ -43,19 +54,35 @@ export interface Optimizer {
  * @param parameters f32 state tensors, each in one optimiser only
  */
 export function adam(parameters: readonly Tensor[], options: AdamOptions = {}): Optimizer {
-  const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 } = options;
+  const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, lossScale } = options;
   const p = packStates(parameters);
   const zeros = () => state(new Float32Array(p.size), [p.size], { device: p.device });
   const m = zeros();
   const v = zeros();
   const hyper = state([0, lr], [2], { device: p.device });
   const oneStep = keep(tensor([1, 0], [2], { device: p.device }));
+  const scaler = lossScale === undefined ? null : lossScaler(lossScale, p.device);
+  const constants = { beta1: betas[0], beta2: betas[1], eps, weightDecay };
   return {
+    scaleLoss: (loss) => (scaler ? mul(loss, scaler.scale) : loss),
     step(gradients) {
-      assign(hyper, add(hyper, oneStep));
-      adamUpdate(p, m, v, pack(gradients), hyper, { beta1: betas[0], beta2: betas[1], eps, weightDecay });
+      if (!scaler) {
+        assign(hyper, add(hyper, oneStep));
+        adamUpdate(p, m, v, pack(gradients), hyper, constants);
+        return;
+      }
+      const g = pack(gradients);
+      const proceed = scaler.check(g);
+      assign(hyper, add(hyper, proceed ? mul(oneStep, proceed) : oneStep));
+      adamUpdate(p, m, v, g, hyper, constants, { scale: scaler.scale, proceed });
+      if (proceed) scaler.follow(proceed);
     },
-    state: { exp_avg: unpackStates(m, parameters), exp_avg_sq: unpackStates(v, parameters), hyper: [hyper] },
+    state: {
+      exp_avg: unpackStates(m, parameters),
+      exp_avg_sq: unpackStates(v, parameters),
+      hyper: [hyper],
+      ...(scaler && { loss_scale: scaler.state }),
+    },
     async setLearningRate(value) {
       const [t] = await hyper.data();
       hyper.write(Float32Array.of(t!, value));

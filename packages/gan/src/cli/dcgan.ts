@@ -96,25 +96,27 @@ async function train(
     const layout = { ...GRID, height: config.size, width: config.size, channels: 1 } as const;
     writeFileAtomic(path, encodeGrid(await trainer.generate(gridNoise), layout));
   };
-  const report = (step: number, values: StepReport) => {
-    losses.append({ step, epoch: Math.floor((step - 1) / epochSteps), ...values });
-    progress.update(step, values);
+  let [step, reported] = [start, start];
+  const report = (reports: readonly StepReport[]) => {
+    for (const values of reports) {
+      reported++;
+      losses.append({ step: reported, epoch: Math.floor((reported - 1) / epochSteps), ...values });
+    }
+    const last = reports.at(-1);
+    if (last) progress.update(reported, last);
   };
-
-  let step = start;
-  const reports = new ReportQueue(report);
   try {
     while (step < config.steps && !stop.requested) {
       const indices = batchIndices({ seed: config.seed, count: digits.count, batch: config.batch, step });
       step++;
-      await reports.push(step, trainer.step(indices));
-      if (due(step, options.sampleEvery)) await drawGrid(folder.gridAt(step));
-      if (due(step, options.checkpointEvery)) {
-        await reports.drain();
-        await save(step);
-      }
+      trainer.step(indices);
+      report(await trainer.reports.arrived());
+      const [draws, saves] = [due(step, options.sampleEvery), due(step, options.checkpointEvery)];
+      if (draws || saves) report(await trainer.reports.flush());
+      if (draws) await drawGrid(folder.gridAt(step));
+      if (saves) await save(step);
     }
-    await reports.drain();
+    report(await trainer.reports.flush());
     await save(step);
   } catch (error) {
     if (error instanceof FileError && step > start) throw await rescued(error, () => save(step), folder);
@@ -163,30 +165,6 @@ async function sample(trainer: Trainer, { seed, size }: RunConfig, count: number
     bytes.set(pixelBytes(await trainer.generate(noise.normals(SAMPLE_BATCH * LATENT))), at * size * size);
   }
   return bytes.subarray(0, count * size * size);
-}
-
-/** Reports of steps that are still running: the next step is submitted before the last one is read, so the device never waits. */
-class ReportQueue {
-  private readonly running: { step: number; values: Promise<StepReport> }[] = [];
-  private readonly report: (step: number, values: StepReport) => void;
-
-  constructor(report: (step: number, values: StepReport) => void) {
-    this.report = report;
-  }
-
-  async push(step: number, values: Promise<StepReport>): Promise<void> {
-    this.running.push({ step, values });
-    if (this.running.length > 1) await this.next();
-  }
-
-  async drain(): Promise<void> {
-    while (this.running.length) await this.next();
-  }
-
-  private async next(): Promise<void> {
-    const { step, values } = this.running.shift()!;
-    this.report(step, await values);
-  }
 }
 
 /** Ctrl-C once: finish the step and save. Twice: leave at once, with the last checkpoint. */

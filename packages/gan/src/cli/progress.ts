@@ -10,7 +10,7 @@ export interface StepReport {
 }
 
 export interface Progress {
-  /** After each step; `done` counts the steps from the run's start. Draws at most ten times a second. */
+  /** After a step, or a few; `done` counts the steps from the run's start. Draws at most ten times a second. */
   update(done: number, report: StepReport): void;
   /** Prints a line of its own above the live one. */
   note(line: string): void;
@@ -30,8 +30,8 @@ export type ProgressStream = Pick<WriteStream, 'write'> & Partial<Pick<WriteStre
 const REDRAW_MS = 100;
 /** To the start of the line, and clear it. */
 const ERASE = '\r\x1b[2K';
-/** Steps over which the speed is averaged; long enough to be calm, short enough to follow a change. */
-const SPEED_STEPS = 50;
+/** Updates over which the speed is averaged; long enough to be calm, short enough to follow a change. */
+const SPEED_UPDATES = 50;
 
 /**
  * @param total steps of the run
@@ -65,7 +65,7 @@ export function startProgress({
     update(done, report) {
       const time = performance.now();
       marks.push({ done, time });
-      if (marks.length > SPEED_STEPS) marks.shift();
+      if (marks.length > SPEED_UPDATES) marks.shift();
       const first = marks[0]!;
       state = { ...report, done, total, stepsPerSecond: (1000 * (done - first.done)) / (time - first.time) };
       if (time - drawnAt >= interval) draw();

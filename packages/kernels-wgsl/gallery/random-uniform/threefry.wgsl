@@ -3,7 +3,7 @@
 // rung threefry for gpu, one dispatch
 //
 // cost        6.4 kflop, 25.62 kB: 0.250 flop/B
-// workgroups  100 x 1 x 1 of 64 invocations
+// workgroups  51 x 1 x 1 of 64 invocations
 // binding     0  state  read        u32  input 0   16 B
 // binding     1  out    read_write  f32  output 0  25.6 kB
 
@@ -32,15 +32,19 @@ fn threefry2x32(key: vec2u, counter: vec2u) -> vec2u {
   return even_rounds(x) + vec2u(parity, key.x + 5u);
 }
 
-/// The upper 24 bits as a multiple of 2⁻²⁴ in [0, 1).
-fn uniform_of(block: vec2u) -> f32 { return f32(block.x >> 8u) * 0x1p-24f; }
+/// The upper 24 bits of either word as a multiple of 2⁻²⁴ in [0, 1).
+fn uniform_pair(block: vec2u) -> vec2f { return vec2f(block >> vec2u(8u)) * 0x1p-24f; }
 
 @compute @workgroup_size(64, 1, 1)
 fn main(@builtin(global_invocation_id) gid: vec3u) {
   let i = gid.x + gid.y * 4194240u;
-  if (i >= arrayLength(&out)) { return; }
   let key = vec2u(state[0], state[1]);
-  let low = state[2] + i;
-  let high = state[3] + select(0u, 1u, low < i);
-  out[i] = uniform_of(threefry2x32(key, vec2u(low, high)));
+  let first_block = vec2u((state[2] >> 1u) | (state[3] << 31u), state[3] >> 1u);
+  let low = first_block.x + i;
+  let high = first_block.y + select(0u, 1u, low < i);
+  let pair = uniform_pair(threefry2x32(key, vec2u(low, high)));
+  let even = 2u * i - (state[2] & 1u); // before the first element, and so beyond the last, where the counter is odd and i = 0
+  let odd = even + 1u;
+  if (even < arrayLength(&out)) { out[even] = pair.x; }
+  if (odd < arrayLength(&out)) { out[odd] = pair.y; }
 }

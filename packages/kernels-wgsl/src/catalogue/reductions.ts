@@ -21,7 +21,7 @@ export const reduceSum = kernelFamily({
       return `axes=${over.join('x')}: expected axes of x, each once, from 0 to ${x.length - 1}`;
     const size = sizeOf(x);
     const view = { type: 'f32', size, strides: contiguousStrides(x), offset: 0 } as const;
-    const spec = { op: 'sum', shape: x, axes: over, operands: [view], expr: operand(0) } as const;
+    const spec = { op: 'sum', shape: x, axes: over, operands: [view], exprs: [operand(0)] } as const;
     const kept = sizeOf(x.filter((_, axis) => !over.includes(axis)));
     return {
       inputs: [size],
@@ -30,7 +30,7 @@ export const reduceSum = kernelFamily({
       cost: { flops: size, bytes: 4 * (size + kept) },
       // Positive, so that a sum is large and its relative error means something.
       values: () => [scattered(size, 1).map((value) => value + 0.5)],
-      reference: ([values]) => reduceReference(spec, [values!]),
+      reference: ([values]) => reduceReference(spec, [values!])[0]!,
     };
   },
 });

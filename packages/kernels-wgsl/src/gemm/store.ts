@@ -22,11 +22,11 @@ export const resultBindings = (output: Output, epilogue: Epilogue, width: Width)
 /** WGSL `fn store(index, result)`: applies the epilogue and writes element (or vec4) `index` of the output. */
 export function storeFunction(output: Output, epilogue: Epilogue, width: Width): string {
   const columns = `${output.epilogueColumns / width}u`;
-  const place = { result: 'result', index: 'index', row: `index / ${columns}`, column: `index % ${columns}`, width };
-  const { lines, value } = renderEpilogue(epilogue, place);
+  const place = { results: ['result'], index: 'index', row: `index / ${columns}`, column: `index % ${columns}`, width };
+  const { lines, values } = renderEpilogue(epilogue, place);
   return `
 fn store(index: u32, result: ${width === 4 ? 'vec4f' : 'f32'}) {
-${indent([...lines, `${output.name}[index] = ${value};`].join('\n'))}
+${indent([...lines, `${output.name}[index] = ${values[0]};`].join('\n'))}
 }`;
 }
 

@@ -2,6 +2,7 @@
 import { render } from '../expression.ts';
 import { address, coordinates, load } from '../walk.ts';
 import { combineTwo } from '../workgroup-tree.ts';
+import { type AccumulatorType, gather } from './accumulator.ts';
 import type { ReduceLayout, ReduceSpec } from './layout.ts';
 
 /** WGSL that reduces two, and four, values. */
@@ -12,14 +13,14 @@ export function combine(op: ReduceSpec['op']) {
   return { two, four };
 }
 
-/** `element(a0, …, r)`: value r of the reduced range whose operands start at a0, …: the expression that is reduced. */
+/** `element(a0, …, r)`: value r of the reduced range whose operands start at a0, …: the expressions that are reduced. */
 export function elementFunction(
-  { expr, operands }: ReduceSpec,
+  { exprs, operands }: ReduceSpec,
   { reduced, sources, width }: ReduceLayout,
-  type: string,
+  type: AccumulatorType,
 ) {
   const operandType = (index: number) => operands[index]!.type;
-  const body = render([expr], { width, prefix: 't', operand: (i) => ({ name: `x${i}`, type: operandType(i) }) });
+  const body = render(exprs, { width, prefix: 't', operand: (i) => ({ name: `x${i}`, type: operandType(i) }) });
   const lines = [
     ...(reduced.length > 1 ? coordinates('r', reduced.length, 'r', 'R') : []),
     ...sources.map(({ reader, reduced: steps }, i) => {
@@ -27,7 +28,7 @@ export function elementFunction(
       return load(`x${i}`, reader, index, width);
     }),
     ...body.lines,
-    `return ${body.results[0]};`,
+    `return ${gather(type, body.results)};`,
   ];
   const parameters = [...sources.map((_, i) => `a${i}: u32`), 'r: u32'].join(', ');
   return [`fn element(${parameters}) -> ${type} {`, ...lines.map((line) => `  ${line}`), '}'];

@@ -9,6 +9,7 @@ import { REDUCE_LADDER } from './ladder.ts';
 import { type ReduceLayout, type ReduceSpec, reduceLayout } from './layout.ts';
 import { BUSY, chunksOf, passes } from './passes.ts';
 
+export { MOST_SUMS } from './accumulator.ts';
 export { REDUCE_LADDER } from './ladder.ts';
 export type { ReduceSpec } from './layout.ts';
 
@@ -18,8 +19,8 @@ const DISPATCH_STEPS: Record<AdapterClass, number> = { gpu: 64, llvmpipe: 512, s
 const WORKGROUP_STEPS = 256;
 
 /**
- * Inputs: the operands. Output 0: f32, the kept axes in order. An epilogue sees it as one row: an operand of the output's
- * size varies with the column.
+ * Inputs: the operands. Outputs: f32, the kept axes in order, one an expression of the epilogue, which has the spec's expressions
+ * reduced as its first operands, and sees them as one row: an operand of an output's size varies with the column.
  * @returns the rungs of `REDUCE_LADDER` that suit the spec, in the order in which the adapter should try them
  */
 export function reduceCandidates(spec: ReduceSpec, epilogue: Epilogue, adapter: AdapterClass): Candidate[] {

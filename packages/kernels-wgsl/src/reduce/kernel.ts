@@ -7,6 +7,7 @@ import { foldTeam, type Team } from '../team.ts';
 import { sizeOf } from '../view.ts';
 import { address, coordinateSizes, coordinates, readerBinding } from '../walk.ts';
 import { column, type Rectangle, rectangle } from '../workgroup-tree.ts';
+import { accumulatorType, gather, partsOf } from './accumulator.ts';
 import { walkInChains } from './chains.ts';
 import { combine, elementFunction } from './element.ts';
 import { type ReduceLayout, type ReduceSpec, storeWidth } from './layout.ts';
@@ -33,27 +34,33 @@ export function reduceKernel(spec: ReduceSpec, layout: ReduceLayout, stage: Redu
   const { team, chains, chunks, epilogue, about } = stage;
   const stored = storeWidth(layout);
   const [items, range] = [sizeOf(kept), sizeOf(reduced)];
-  const valueType = wgslType('f32', width);
-  const storeType = stored === 4 ? 'vec4f' : 'f32';
+  const results = spec.exprs.length;
+  const valueType = accumulatorType(results, width);
+  const storeType = accumulatorType(results, stored);
   const { four } = combine(spec.op);
   const lanes = teamRectangle(layout, team);
   const grid = itemGrid(items, chunks, lanes);
 
   const element = (r: string) => `element(${[...sources.map((_, i) => `a${i}`), r].join(', ')})`;
-  const start = spec.op === 'sum' ? `${valueType}(0.0)` : element('begin');
+  const zero = results === 1 ? `${valueType}(0.0)` : `${valueType}()`;
+  const start = spec.op === 'sum' ? zero : element('begin');
   const walk = { ...combine(spec.op), chains, start, element };
   // What an invocation holds in the end: vec4s along a reduced axis are four parts of one output.
-  const folded = width === stored ? 'result' : four('result.x', 'result.y', 'result.z', 'result.w');
+  const ownSum = (part: string) => four(`${part}.x`, `${part}.y`, `${part}.z`, `${part}.w`);
+  const folded = width === stored ? 'result' : gather(storeType, partsOf('result', results).map(ownSum));
   const fold = foldTeam(team, { lanes, name: 'partial', type: storeType, value: folded, op: spec.op });
 
-  const end = renderEpilogue(epilogue, { result: 'total', index: 'item', row: '0u', column: 'item', width: stored });
-  const finish = [...end.lines, `out[${chunks === 1 ? 'item' : 'chunk * ITEMS + item'}] = ${end.value};`];
+  const names = partsOf('total', results);
+  const end = renderEpilogue(epilogue, { results: names, index: 'item', row: '0u', column: 'item', width: stored });
+  const home = chunks === 1 ? 'item' : 'chunk * ITEMS + item';
+  const outs = end.values.map((_, i) => (end.values.length === 1 ? 'out' : `out${i}`));
+  const finish = [...end.lines, ...end.values.map((value, i) => `${outs[i]}[${home}] = ${value};`)];
 
   return defineKernel({
     name: `reduce/${[spec.op, team, ...(width === 4 ? [`vec4-${along}`] : [])].join('-')}`,
     about: [
       `${spec.op} of [${spec.shape.join(', ')}] over axes [${spec.axes.join(', ')}], cut into ${chunks} chunks of the reduced range.`,
-      `out [${chunks}, ${outputs}]${width === 4 ? `; loads of 4 values along the ${along} axes` : ''}.`,
+      `${outs.join(', ')} [${chunks}, ${outputs}]${width === 4 ? `; loads of 4 values along the ${along} axes` : ''}.`,
       ...about,
     ],
     enables: fold.requires.features ?? [],
@@ -67,7 +74,7 @@ export function reduceKernel(spec: ReduceSpec, layout: ReduceLayout, stage: Redu
     bindings: [
       ...sources.map((s) => readerBinding(s.reader)),
       ...epilogueBindings(epilogue, stored),
-      { name: 'out', type: storeType, access: 'read_write' },
+      ...outs.map((name) => ({ name, type: wgslType('f32', stored), access: 'read_write' as const })),
     ],
     workgroupSize: grid.workgroupSize,
     workgroups: grid.workgroups,
@@ -87,7 +94,7 @@ export function reduceKernel(spec: ReduceSpec, layout: ReduceLayout, stage: Redu
     ].join('\n'),
     cost: {
       flops: layout.flops + epilogueCost(epilogue, outputs).flops,
-      bytes: layout.bytes + 4 * outputs * chunks + epilogueCost(epilogue, outputs).bytes,
+      bytes: layout.bytes + 4 * outputs * chunks * outs.length + epilogueCost(epilogue, outputs).bytes,
     },
     requires: fold.requires,
   });

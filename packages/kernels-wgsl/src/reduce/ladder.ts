@@ -86,6 +86,8 @@ export const REDUCE_LADDER: readonly ReduceRung[] = [
     chunked: true,
     // Side by side in a subgroup must be lanes of one output.
     suits: (layout, adapter) =>
-      (layout.along === 'reduced' || sizeOf(layout.kept) === 1) && suitsTeam(SUBGROUPS)(layout, adapter),
+      layout.results === 1 && // subgroups add vectors, not matrices
+      (layout.along === 'reduced' || sizeOf(layout.kept) === 1) &&
+      suitsTeam(SUBGROUPS)(layout, adapter),
   },
 ];

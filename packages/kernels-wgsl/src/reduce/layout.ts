@@ -1,10 +1,12 @@
 /** How a reduction walks its input: the kept axes, which the output has, and the reduced ones, each as few as possible. */
 import { countOps, typeOf, type Width } from '../expression.ts';
+import { bytesOf } from '../kernel.ts';
 import type { MapOperand } from '../map.ts';
 import type { Expr } from '../scalar.ts';
 import { collapse, sizeOf, type View } from '../view.ts';
 import { itemDims, type Reader, reader, vectorWidth } from '../walk.ts';
 import type { Along } from '../workgroup-tree.ts';
+import { MOST_SUMS } from './accumulator.ts';
 
 export interface ReduceSpec {
   op: 'sum' | 'max' | 'min';
@@ -14,8 +16,11 @@ export interface ReduceSpec {
   axes: readonly number[];
   /** What `expr` reads, through views over `shape`. */
   operands: readonly MapOperand[];
-  /** The values to reduce, f32: elementwise work done on the way in, such as the square of a sum of squares. */
-  expr: Expr;
+  /**
+   * The values to reduce, f32: elementwise work done on the way in, such as the square of a sum of squares. Several are reduced
+   * side by side, at most `MOST_SUMS` and only sums.
+   */
+  exprs: readonly Expr[];
 }
 
 /** How one operand is read: `reader` without its steps, which are these, along kept and along reduced axes. */
@@ -26,6 +31,8 @@ export interface Source {
 }
 
 export interface ReduceLayout {
+  /** Values reduced side by side. */
+  results: number;
   outputs: number;
   /** Sizes of the kept and of the reduced axes, in items along the axis that runs through memory. */
   kept: number[];
@@ -42,7 +49,7 @@ export interface ReduceLayout {
 /** @param widest 1 for loads of single values where vec4s would do */
 export function reduceLayout(spec: ReduceSpec, widest: Width = 4): ReduceLayout {
   check(spec);
-  const { shape, axes, operands, expr } = spec;
+  const { shape, axes, operands, exprs } = spec;
   const isReduced = shape.map((_, axis) => axes.includes(axis));
   const kept = walkAxes(shape, operands, (axis) => !isReduced[axis]);
   const reduced = walkAxes(shape, operands, (axis) => isReduced[axis]!);
@@ -65,6 +72,7 @@ export function reduceLayout(spec: ReduceSpec, widest: Width = 4): ReduceLayout 
   const size = sizeOf(shape);
   const first = (along === 'kept' ? reduced : kept).dims.length;
   return {
+    results: exprs.length,
     outputs: sizeOf(kept.dims),
     kept: along === 'kept' ? itemDims(kept.dims, width) : kept.dims,
     reduced: along === 'reduced' ? itemDims(reduced.dims, width) : reduced.dims,
@@ -75,22 +83,24 @@ export function reduceLayout(spec: ReduceSpec, widest: Width = 4): ReduceLayout 
       const [head, tail] = [r.strides.slice(0, first), r.strides.slice(first)];
       return along === 'kept' ? { reader: r, kept: tail, reduced: head } : { reader: r, kept: head, reduced: tail };
     }),
-    flops: size * (countOps([expr]) + 1),
-    bytes: 4 * operands.reduce((sum, o) => sum + Math.min(o.size, size), 0),
+    flops: size * (countOps(exprs) + exprs.length),
+    bytes: operands.reduce((sum, o) => sum + bytesOf(o.type) * Math.min(o.size, size), 0),
   };
 }
 
 /** Elements that one store writes: neighbouring outputs where vec4s run along a kept axis. */
 export const storeWidth = ({ along, width }: ReduceLayout): Width => (along === 'kept' ? width : 1);
 
-function check({ op, shape, axes, operands, expr }: ReduceSpec): void {
+function check({ op, shape, axes, operands, exprs }: ReduceSpec): void {
   if (axes.some((a, i) => !Number.isInteger(a) || a < 0 || a >= shape.length || axes.indexOf(a) !== i))
     throw new Error(
       `${op}: expected axes of [${shape.join(', ')}], each once, from 0 to ${shape.length - 1}, got [${axes.join(', ')}]`,
     );
-  const actual = typeOf(expr, (index) => operands[index]!.type);
-  if (actual !== 'f32')
-    throw new Error(`${op}: expected f32 values, the expression gives ${actual}; cast it with toF32`);
+  const most = op === 'sum' ? MOST_SUMS : 1;
+  if (exprs.length < 1 || exprs.length > most)
+    throw new Error(`${op}: expected 1 to ${most} expressions, got ${exprs.length}`);
+  const other = exprs.map((expr) => typeOf(expr, (index) => operands[index]!.type)).find((type) => type !== 'f32');
+  if (other) throw new Error(`${op}: expected f32 values, the expression gives ${other}; cast it with toF32`);
 }
 
 function walkAxes(shape: readonly number[], operands: readonly MapOperand[], chosen: (axis: number) => boolean) {

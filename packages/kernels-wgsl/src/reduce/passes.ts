@@ -3,8 +3,7 @@
  * and no order that depends on scheduling.
  */
 import { type AdapterClass, type Dispatches, type Stage, slot } from '../candidate.ts';
-import { type Epilogue, NO_EPILOGUE } from '../epilogue.ts';
-import { operand } from '../scalar.ts';
+import { type Epilogue, plainEpilogue } from '../epilogue.ts';
 import type { Team } from '../team.ts';
 import { sizeOf } from '../view.ts';
 import { reduceKernel, teamRectangle } from './kernel.ts';
@@ -53,20 +52,35 @@ export function passes({ spec, layout, method, chunks, epilogue, adapter, about 
   if (chunks === 1) {
     const kernel = reduceKernel(spec, layout, { ...method, chunks, epilogue, about });
     const operands = epilogue.operands.map((_, i) => slot.epilogue(i));
-    return { temps: [], stages: [{ kernel, slots: [...inputs, ...operands, slot.output(0)] }] };
+    return {
+      temps: [],
+      stages: [{ kernel, slots: [...inputs, ...operands, ...epilogue.exprs.map((_, i) => slot.output(i))] }],
+    };
   }
-  const kernel = reduceKernel(spec, layout, { ...method, chunks, epilogue: NO_EPILOGUE, about });
-  const size = chunks * layout.outputs;
-  const rest = reducePartials({ op: spec.op, chunks, outputs: layout.outputs }, method.team, epilogue, adapter);
+  const results = spec.exprs.length;
+  const kernel = reduceKernel(spec, layout, { ...method, chunks, epilogue: plainEpilogue(results), about });
+  const partials = { op: spec.op, results, chunks, outputs: layout.outputs };
+  const rest = reducePartials(partials, method.team, epilogue, adapter);
   return {
-    temps: [size, ...rest.temps],
-    stages: [{ kernel, slots: [...inputs, slot.temp(0)] }, ...rest.stages.map(readingPartials)],
+    temps: [...spec.exprs.map(() => chunks * layout.outputs), ...rest.temps],
+    stages: [
+      { kernel, slots: [...inputs, ...spec.exprs.map((_, i) => slot.temp(i))] },
+      ...rest.stages.map((stage) => readingPartials(stage, results)),
+    ],
   };
+}
+
+interface Partials {
+  op: ReduceSpec['op'];
+  /** As many buffers [chunks, outputs]. */
+  results: number;
+  chunks: number;
+  outputs: number;
 }
 
 /** From [chunks, outputs] to [outputs]. Few are no work for a team, and a CPU has no team where the chunks had none. */
 function reducePartials(
-  { op, chunks, outputs }: { op: ReduceSpec['op']; chunks: number; outputs: number },
+  { op, results, chunks, outputs }: Partials,
   team: Team,
   epilogue: Epilogue,
   adapter: AdapterClass,
@@ -75,8 +89,13 @@ function reducePartials(
     op,
     shape: [chunks, outputs],
     axes: [0],
-    operands: [{ type: 'f32', size: chunks * outputs, strides: [outputs, 1], offset: 0 }],
-    expr: operand(0),
+    operands: Array.from({ length: results }, () => ({
+      type: 'f32',
+      size: chunks * outputs,
+      strides: [outputs, 1],
+      offset: 0,
+    })),
+    exprs: plainEpilogue(results).exprs,
   };
   const alone = chunks <= SHORTEST_RANGE || (team === 'alone' && adapter !== 'gpu');
   const method: Method = { team: alone ? 'alone' : 'workgroup', chains: 4 };
@@ -86,8 +105,10 @@ function reducePartials(
   return passes({ spec, layout, method, chunks: again, epilogue, adapter, about: [] });
 }
 
-/** A stage of the second step, whose input is this step's temp 0 and whose temps come after it. */
-function readingPartials({ kernel, slots }: Stage): Stage {
-  const moved = slots.map((s) => (s.kind === 'input' ? slot.temp(0) : s.kind === 'temp' ? slot.temp(s.index + 1) : s));
+/** A stage of the second step, whose inputs are this step's temps and whose own temps come after them. */
+function readingPartials({ kernel, slots }: Stage, results: number): Stage {
+  const moved = slots.map((s) =>
+    s.kind === 'input' ? slot.temp(s.index) : s.kind === 'temp' ? slot.temp(s.index + results) : s,
+  );
   return { kernel, slots: moved };
 }

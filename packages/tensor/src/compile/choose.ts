@@ -52,6 +52,8 @@ export interface ChosenWork {
   temps: number[];
   reads: ValueId[];
   writes: ValueId[];
+  /** Values made in the memory of others, which end here: `over.get(made)`. */
+  over: ReadonlyMap<ValueId, ValueId>;
 }
 
 export type ScheduledWork = ChosenWork | PackWork;
@@ -66,18 +68,28 @@ export function choose(graph: Graph, traits: DeviceTraits): ScheduledWork[] {
 /** The kernel of an elementwise work. Reading the memory that it overwrites, it runs in place. */
 export function chooseMap(work: MapWork, graph: Graph, adapter: AdapterClass): ChosenWork {
   const label = work.label.join('+') || 'constant';
-  const type = wgslScalar(graph.values[work.output]!.dtype);
-  const self = work.writes ? work.reads.findIndex((r) => r.value === work.output) : -1;
+  const overwritten = work.results.map(({ writes, output, over }) => {
+    const self = writes ? work.reads.findIndex((r) => r.value === output) : -1;
+    return self >= 0 ? self : over;
+  });
   const kernel = map({
     name: mapName(work.label),
     shape: work.shape,
     operands: work.reads.map((r) => operandOf(graph.values[r.value]!, r.view)),
-    outputs: [{ expr: work.expr, type, ...(self >= 0 && { inPlaceOf: self }) }],
+    outputs: work.results.map(({ expr, output }, i) => ({
+      expr,
+      type: wgslScalar(graph.values[output]!.dtype),
+      inPlaceOf: overwritten[i],
+    })),
     adapter,
   });
-  const reads = work.reads.map((r) => r.value).filter((_, i) => i !== self);
-  const args = [...reads, work.output].map((value): Argument => ({ kind: 'value', value }));
-  return { label, choice: null, dispatches: [{ kernel, arguments: args }], temps: [], reads, writes: [work.output] };
+  const reads = work.reads.map((r) => r.value).filter((_, i) => !overwritten.includes(i));
+  const writes = work.results.map((r) => r.output);
+  const args = [...reads, ...writes].map((value): Argument => ({ kind: 'value', value }));
+  const over = new Map(
+    work.results.flatMap((r) => (r.over === undefined ? [] : [[r.output, work.reads[r.over]!.value]])),
+  );
+  return { label, choice: null, dispatches: [{ kernel, arguments: args }], temps: [], reads, writes, over };
 }
 
 /** The ops that a fused map does, the first few by name. */
@@ -109,6 +121,7 @@ function chooseKernels(work: KernelWork, graph: Graph, traits: DeviceTraits): Ch
     temps: chosen.temps.map((n) => n * 4),
     reads,
     writes: [...work.outputs, ...work.writes],
+    over: new Map(),
   };
 }
 
@@ -120,7 +133,7 @@ export function candidatesOf(work: KernelWork, graph: Graph, adapter: AdapterCla
     epilogue: epilogueOf(work),
     ...(prologue && {
       prologue: {
-        expr: prologue.expr,
+        exprs: prologue.exprs,
         operands: work.inputs.map((id, i) => operandOf(graph.values[id]!, prologue.views[i]!)),
       },
     }),

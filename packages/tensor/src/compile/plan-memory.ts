@@ -1,13 +1,11 @@
-/**
- * Memory plan: which buffer each value lives in. Whole buffers are coloured by liveness: a buffer is given to another value once
- * the last work that reads its current one has run. (WebGPU forbids one buffer being read and written in a dispatch, so
- * ranges of different lifetimes never share one.)
- */
+/** Memory plan: how long each value lives, and with that in which buffer; then every dispatch with the ranges that it binds. */
 import { sizeOf } from '@ganvas/kernels-wgsl';
 import { byteLength } from '../dtype.ts';
 import type { ValueId } from '../program.ts';
+import type { Shape } from '../shape.ts';
 import type { Choice } from '../tuning/choices.ts';
 import type { Dispatch } from './choose.ts';
+import { colourBuffers, type Lifetime } from './colour-buffers.ts';
 import type { PlacedProgram } from './place-packs.ts';
 
 /** A range of bytes: in one of the plan's own buffers, or in the memory of an external value. */
@@ -18,6 +16,8 @@ export type Location =
 export interface PlannedDispatch {
   /** The ops that run here, `conv2d+add+leakyRelu`. */
   label: string;
+  /** Of the values that its work makes or changes. */
+  shapes: Shape[];
   rung: string;
   kernel: Dispatch['kernel'];
   bindings: Location[];
@@ -42,60 +42,44 @@ export function planMemory({ graph, works, placements }: PlacedProgram): Plan {
   const wholeOf = (id: ValueId) => placements.get(id)?.whole ?? id;
   const isOwn = (id: ValueId) => graph.values[wholeOf(id)]!.memory === null;
 
-  // The last work that touches each value. Outputs live for ever; so do packs, whose gaps between ranges must stay zero.
-  const lastUse = new Map<ValueId, number>();
+  // Where a value is made in the memory of one that ends there, both are one tenant.
+  const tenantOf = new Map<ValueId, ValueId>();
+  const rootOf = (id: ValueId): ValueId => tenantOf.get(wholeOf(id)) ?? wholeOf(id);
+  for (const work of works) for (const [made, gone] of work.over) tenantOf.set(made, rootOf(gone));
+
+  // Outputs live for ever; so do packs, whose gaps between ranges must stay zero.
+  const pinned = new Set([...graph.outputs.map(rootOf), ...[...placements.values()].map((p) => p.whole)]);
+  const tenants = new Map<ValueId, Lifetime>();
+  const scratch: Lifetime[] = [];
   works.forEach((work, i) => {
-    for (const id of [...work.reads, ...work.writes]) lastUse.set(id, i);
+    for (const id of [...work.reads, ...work.writes].filter(isOwn)) {
+      const root = rootOf(id);
+      const known = tenants.get(root);
+      const first = pinned.has(root) ? 0 : (known?.first ?? i);
+      const last = pinned.has(root) ? works.length : i;
+      tenants.set(root, { bytes: Math.max(known?.bytes ?? 0, bytesOf(wholeOf(id))), first, last });
+    }
+    for (const bytes of work.temps) scratch.push({ bytes, first: i, last: i });
   });
-  const pinned = new Set([...graph.outputs.map(wholeOf), ...[...placements.values()].map((p) => p.whole)]);
+  const { buffers: slots, bufferOf } = colourBuffers([...tenants.values(), ...scratch]);
+  const slotOf = new Map([...tenants.keys()].map((root, i) => [root, bufferOf[i]!]));
+  const own = new Set(works.flatMap((w) => [...w.reads, ...w.writes].filter(isOwn).map(wholeOf)));
+  const sum = (sizes: readonly number[]) => sizes.reduce((a, b) => a + b, 0);
+  const unplannedBytes = sum([...own].map(bytesOf)) + sum(scratch.map((t) => t.bytes));
 
-  const slots: number[] = [];
-  const free: number[] = [];
-  const slotOf = new Map<ValueId, number>();
-  let unplannedBytes = 0;
-
-  const take = (bytes: number): number => {
-    unplannedBytes += bytes;
-    // Best fit; where nothing fits, the largest free buffer grows.
-    free.sort((a, b) => slots[a]! - slots[b]!);
-    const fit = free.findIndex((s) => slots[s]! >= bytes);
-    const index = fit >= 0 ? fit : free.length - 1;
-    if (index < 0) return slots.push(bytes) - 1;
-    const slot = free.splice(index, 1)[0]!;
-    slots[slot] = Math.max(slots[slot]!, bytes);
-    return slot;
-  };
-  const takePinned = (bytes: number): number => {
-    unplannedBytes += bytes;
-    return slots.push(bytes) - 1;
-  };
   const locate = (id: ValueId): Location => {
-    const whole = wholeOf(id);
-    if (!isOwn(id)) return { kind: 'external', value: whole, bytes: bytesOf(id) };
-    if (!slotOf.has(whole)) slotOf.set(whole, (pinned.has(whole) ? takePinned : take)(bytesOf(whole)));
-    return {
-      kind: 'slot',
-      slot: slotOf.get(whole)!,
-      offset: 4 * (placements.get(id)?.offset ?? 0),
-      bytes: bytesOf(id),
-    };
+    const bytes = bytesOf(id);
+    if (!isOwn(id)) return { kind: 'external', value: wholeOf(id), bytes };
+    return { kind: 'slot', slot: slotOf.get(rootOf(id))!, offset: 4 * (placements.get(id)?.offset ?? 0), bytes };
   };
-
-  const dispatches: PlannedDispatch[] = [];
-  works.forEach((work, i) => {
-    const locations = new Map([...work.reads, ...work.writes].map((id) => [id, locate(id)]));
-    const temps = work.temps.map((bytes) => ({ slot: take(bytes), bytes }));
-    for (const { kernel, arguments: args } of work.dispatches) {
-      const bindings = args.map((a): Location => {
-        if (a.kind === 'value') return locations.get(a.value)!;
-        return { kind: 'slot', offset: 0, ...temps[a.temp]! };
-      });
-      dispatches.push({ label: work.label, rung: work.choice?.rung ?? 'map', kernel, bindings });
-    }
-    free.push(...temps.map((t) => t.slot));
-    for (const id of locations.keys()) {
-      if (isOwn(id) && !pinned.has(wholeOf(id)) && lastUse.get(id) === i) free.push(slotOf.get(id)!);
-    }
+  let temp = tenants.size;
+  const dispatches = works.flatMap((work) => {
+    const temps = work.temps.map((bytes): Location => ({ kind: 'slot', slot: bufferOf[temp++]!, offset: 0, bytes }));
+    const shapes = work.writes.map((id) => graph.values[id]!.shape);
+    return work.dispatches.map(({ kernel, arguments: args }): PlannedDispatch => {
+      const bindings = args.map((a) => (a.kind === 'value' ? locate(a.value) : temps[a.temp]!));
+      return { label: work.label, shapes, rung: work.choice?.rung ?? 'map', kernel, bindings };
+    });
   });
   const written = new Set(works.flatMap((w) => w.writes).filter((id) => graph.values[id]!.memory !== null));
   const choices = works.flatMap((w) => w.choice ?? []);

@@ -10,7 +10,9 @@ import {
   type Expr,
   NO_EPILOGUE,
   operand,
+  operandsOf,
   sizeOf,
+  substitute,
   type View,
 } from '@ganvas/kernels-wgsl';
 import { wgslScalar } from '../dtype.ts';
@@ -26,26 +28,46 @@ export interface Read {
   view: View;
 }
 
+/**
+ * The last fence (see `Lowering`) on the way to a work's inputs, counted from 1; absent where there is none. Works behind different
+ * fences stay apart, though they compute the same or read the same: one of them is there to be done later.
+ */
+export type Fence = number;
+
+/** Elementwise work over `shape`. */
 export interface MapWork {
   kind: 'map';
   label: string[];
+  fence?: Fence;
   shape: Shape;
   reads: Read[];
+  /** One as lowered; several where maps were merged. */
+  results: MapResult[];
+}
+
+export interface MapResult {
+  /** Over the reads. */
   expr: Expr;
   /** The value made; for a write the external value whose memory is overwritten. */
   output: ValueId;
   writes: boolean;
+  /** The read whose memory, not needed any more, becomes that of the output. */
+  over?: number;
 }
 
 export interface KernelWork extends WorkName {
   kind: 'kernels';
   label: string[];
+  fence?: Fence;
   /** Values behind the kernels' inputs. With a prologue these are its reads. */
   inputs: ValueId[];
-  prologue: { shape: Shape; views: View[]; expr: Expr } | null;
-  epilogue: { expr: Expr; operands: EpilogueOperand[]; reads: ValueId[] };
-  /** Shape and row length of output 0 where an epilogue may be fused, else null. */
+  prologue: { shape: Shape; views: View[]; exprs: Expr[] } | null;
+  /** See `Epilogue`: what becomes of the kernels' results, one expression an output. `reads` are the values of `operands`. */
+  epilogue: { exprs: Expr[]; operands: EpilogueOperand[]; reads: ValueId[] };
+  /** Shape and row length of each output where an epilogue may be fused, else null. */
   result: { shape: Shape; columns: number } | null;
+  /** Works of the same key may become one with as many results, at most so many; null where they may not. */
+  merging: { key: string; most: number } | null;
   outputs: ValueId[];
   /** Inputs whose memory is changed. */
   writes: ValueId[];
@@ -56,6 +78,7 @@ export interface KernelWork extends WorkName {
 export interface PackWork {
   kind: 'pack';
   label: string[];
+  fence?: Fence;
   inputs: ValueId[];
   offsets: number[];
   output: ValueId;
@@ -76,35 +99,44 @@ export function lower(program: Program): Graph {
   const base = new Map<ValueId, ValueId>();
   const resolve = (id: ValueId): ValueId => base.get(id) ?? id;
   const works: Work[] = [];
+  const behind = new Map<ValueId, Fence>();
+  let fences = 0;
 
   for (const node of program.nodes) {
     const label = node.op.lazy ? [] : [node.op.name]; // a constant is no work to speak of
     if (node.meaning) {
       node.outputs.forEach((id, i) => {
         base.set(id, resolve(node.meaning![i]!));
+        behind.set(id, behind.get(node.meaning![i]!) ?? 0);
       });
       continue;
     }
     const specs = node.inputs.map((id) => values[id]!);
     const lowering: Lowering = node.op.lower(specs, node.attrs);
     const inputs = node.inputs.map(resolve);
+    const last =
+      lowering.kind === 'alias' && lowering.fence
+        ? ++fences
+        : Math.max(0, ...node.inputs.map((id) => behind.get(id) ?? 0));
+    for (const id of node.outputs) behind.set(id, last);
+    const fence = last > 0 ? { fence: last } : {};
     if (lowering.kind === 'alias') {
       base.set(node.outputs[0]!, inputs[0]!);
     } else if (lowering.kind === 'pack') {
-      works.push({ kind: 'pack', label, inputs, offsets: lowering.offsets, output: node.outputs[0]! });
+      works.push({ kind: 'pack', label, ...fence, inputs, offsets: lowering.offsets, output: node.outputs[0]! });
     } else if (lowering.kind === 'map') {
       const writes = lowering.writes !== undefined;
       const output = writes ? inputs[lowering.writes!]! : node.outputs[0]!;
       const shape = values[writes ? node.inputs[lowering.writes!]! : output]!.shape;
-      const { expr, used } = compactOperands(lowering.expr, inputs.length);
+      const { expr, used } = compactOperands(lowering.expr);
       const reads = used.map((i) => ({ value: inputs[i]!, view: lowering.views[i]! }));
-      const map: MapWork = { kind: 'map', label, shape, reads, expr, output, writes };
+      const map: MapWork = { kind: 'map', label, ...fence, shape, reads, results: [{ expr, output, writes }] };
       if (readsWhatItWrites(map, values)) {
         // WebGPU forbids one buffer being read and written in a dispatch, save in place: the new value waits elsewhere.
         const waiting = values.push({ ...values[output]!, shape, memory: null }) - 1;
-        works.push({ ...map, output: waiting, writes: false });
+        works.push({ ...map, results: [{ expr, output: waiting, writes: false }] });
         const own = { strides: contiguousStrides(shape), offset: 0 };
-        works.push({ ...map, reads: [{ value: waiting, view: own }], expr: operand(0) });
+        works.push({ ...map, reads: [{ value: waiting, view: own }], results: [{ expr: operand(0), output, writes }] });
       } else works.push(map);
     } else {
       const output = node.outputs[0];
@@ -112,11 +144,13 @@ export function lower(program: Program): Graph {
         kind: 'kernels',
         ...nameWork(node.op.name, specs, node.attrs),
         label,
+        ...fence,
         inputs,
         prologue: lowering.prologue ?? null,
-        epilogue: { expr: NO_EPILOGUE.expr, operands: [], reads: [] },
+        epilogue: { ...NO_EPILOGUE, reads: [] },
         result:
           lowering.columns && output !== undefined ? { shape: values[output]!.shape, columns: lowering.columns } : null,
+        merging: lowering.merging ?? null,
         outputs: node.outputs,
         writes: (node.op.writes ?? []).map((i) => inputs[i]!),
         candidates: lowering.candidates,
@@ -126,27 +160,20 @@ export function lower(program: Program): Graph {
   return { values, works, outputs: program.outputs.map(resolve) };
 }
 
-/** True where a map reads the memory that it overwrites other than in place: another range of it, or in another order. */
-export function readsWhatItWrites({ writes, output, reads, shape }: MapWork, values: readonly Value[]): boolean {
-  if (!writes) return false;
-  const { memory } = values[output]!;
-  return reads.some((r) => values[r.value]!.memory === memory && !(r.value === output && isIdentity(r.view, shape)));
+/** True where a map reads memory that it overwrites other than in place: another range of it, or in another order. */
+export function readsWhatItWrites({ results, reads, shape }: MapWork, values: readonly Value[]): boolean {
+  return results.some(({ writes, output }) => {
+    if (!writes) return false;
+    const { memory } = values[output]!;
+    return reads.some((r) => values[r.value]!.memory === memory && !(r.value === output && isIdentity(r.view, shape)));
+  });
 }
 
 /** Drops operands that an expression does not mention (as `assign` ignores the old value) and renumbers the rest. */
-function compactOperands(expr: Expr, count: number): { expr: Expr; used: number[] } {
-  const used = Array.from({ length: count }, (_, i) => i).filter((i) => mentions(expr, i));
-  const renumber = (e: Expr): Expr =>
-    e.kind === 'operand'
-      ? operand(used.indexOf(e.index))
-      : e.kind === 'apply'
-        ? { ...e, args: e.args.map(renumber) }
-        : e;
-  return { expr: renumber(expr), used };
+function compactOperands(expr: Expr): { expr: Expr; used: number[] } {
+  const used = [...operandsOf([expr])].sort((a, b) => a - b);
+  return { expr: substitute(expr, (i) => operand(used.indexOf(i))), used };
 }
-
-const mentions = (e: Expr, index: number): boolean =>
-  e.kind === 'operand' ? e.index === index : e.kind === 'apply' && e.args.some((a) => mentions(a, index));
 
 /** Every value whose memory a work reads. */
 export function readsOf(work: Work): ValueId[] {
@@ -157,13 +184,27 @@ export function readsOf(work: Work): ValueId[] {
 
 /** Every value whose memory a work writes. */
 export function writesOf(work: Work): ValueId[] {
-  if (work.kind === 'map' || work.kind === 'pack') return [work.output];
+  if (work.kind === 'map') return work.results.map((r) => r.output);
+  if (work.kind === 'pack') return [work.output];
   return [...work.outputs, ...work.writes];
 }
 
 /** True for a work that changes memory which outlives the program. */
 export const hasEffect = (work: Work): boolean =>
-  work.kind === 'map' ? work.writes : work.kind === 'kernels' && work.writes.length > 0;
+  work.kind === 'map' ? work.results.some((r) => r.writes) : work.kind === 'kernels' && work.writes.length > 0;
+
+/**
+ * True where two works give the same in either order: neither writes what the other reads or writes. External values are
+ * compared by their memory.
+ */
+export function commute(a: Work, b: Work, values: readonly Value[]): boolean {
+  const places = (ids: readonly ValueId[]): Places => new Set(ids.map((id) => values[id]!.memory ?? `value ${id}`));
+  const apart = (x: Places, y: Places) => [...x].every((place) => !y.has(place));
+  const [writtenA, writtenB] = [places(writesOf(a)), places(writesOf(b))];
+  return apart(writtenA, places(readsOf(b))) && apart(writtenA, writtenB) && apart(places(readsOf(a)), writtenB);
+}
+
+type Places = ReadonlySet<number | string>;
 
 /** An operand as kernels want it: its view, the type a shader sees, and its size. */
 export const operandOf = (value: Value, view: View) => ({
@@ -173,6 +214,6 @@ export const operandOf = (value: Value, view: View) => ({
 });
 
 export const epilogueOf = (work: KernelWork): Epilogue => ({
-  expr: work.epilogue.expr,
+  exprs: work.epilogue.exprs,
   operands: work.epilogue.operands,
 });

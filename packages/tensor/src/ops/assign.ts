@@ -27,14 +27,14 @@ export const effectOps = {
     name: 'adam',
     writes: [0, 1, 2],
     infer: (inputs) => {
-      const [p, , , g] = inputs;
+      const [p, , , g, hyper, ...scaling] = inputs;
       if (
-        inputs.length !== 5 ||
         inputs.slice(0, 4).some((t) => t.shape.join() !== p!.shape.join()) ||
-        inputs[4]!.shape.join() !== '2'
+        hyper?.shape.join() !== '2' ||
+        scaling.some((t) => sizeOf(t.shape) !== 1)
       ) {
         throw new ShapeError(
-          `adam: expected p, m, v, g of one shape and hyper [2], got ${inputs.map((t) => formatShape(t.shape)).join(', ')} (g ${formatShape(g!.shape)})`,
+          `adam: expected p, m, v, g of one shape, hyper [2] and a scalar loss scale, got ${inputs.map((t) => formatShape(t.shape)).join(', ')} (g ${formatShape(g!.shape)})`,
         );
       }
       return [];
@@ -68,6 +68,12 @@ export function assign(target: Tensor, value: Tensor): void {
 /** Several f32 tensors in one buffer, laid out as `packStates` does. Inside `capture` their kernels write straight into it. */
 export const pack = (tensors: readonly Tensor[]): Tensor => apply(effectOps.pack, tensors, {})[0]!;
 
+/** By what the loss was multiplied, as scalars: the gradient is divided by `scale`; where `proceed` is 0 nothing changes. */
+export interface GradientScale {
+  scale: Tensor;
+  proceed?: Tensor | null;
+}
+
 /**
  * One Adam update in place (see the kernel `adam` for the formula).
  * @param p,m,v parameters and moments: state tensors of one shape; g the gradient; hyper f32 [2]: step count t ≥ 1, learning rate
@@ -78,7 +84,11 @@ export function adamUpdate(
   v: Tensor,
   g: Tensor,
   hyper: Tensor,
-  options: Omit<AdamSpec, 'size'>,
+  options: Omit<AdamSpec, 'size' | 'lossScale'>,
+  scaled?: GradientScale | null,
 ): void {
-  apply(effectOps.adam, [p, m, v, g, hyper], options);
+  if (!scaled) apply(effectOps.adam, [p, m, v, g, hyper], options);
+  else if (!scaled.proceed)
+    apply(effectOps.adam, [p, m, v, g, hyper, scaled.scale], { ...options, lossScale: 'unchecked' });
+  else apply(effectOps.adam, [p, m, v, g, hyper, scaled.scale, scaled.proceed], { ...options, lossScale: 'checked' });
 }

@@ -22,6 +22,7 @@ import {
   type Window,
   windowOf,
 } from './conv-window.ts';
+import { throughF32 } from './through-f32.ts';
 
 /** The gradients need to know what they are gradients of: the shape of x, or of w. */
 export interface InputGradAttrs extends Window {
@@ -143,19 +144,22 @@ export const convOps = {
  * @returns [batch, ⌊(height + padding − (kh − 1) · dilation − 1) / stride⌋ + 1, …, cout]
  */
 export function conv2d(x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tensor {
-  return apply(convOps.conv2d, [x, w], windowOf('conv2d', options, x.shape, w.shape))[0]!;
+  const window = windowOf('conv2d', options, x.shape, w.shape);
+  return throughF32('conv2d', [x, w], (...wide) => apply(convOps.conv2d, wide, window)[0]!);
 }
 
 /** The gradient of `conv2d` with respect to x, for an upstream gradient dy and an x of `inputShape`. */
 export function conv2dInputGrad(dy: Tensor, w: Tensor, inputShape: Shape, options: Conv2dOptions = {}): Tensor {
   const window = windowOf('conv2dInputGrad', options, inputShape, w.shape);
-  return apply(convOps.conv2dInputGrad, [dy, w], { ...window, inputShape: [...inputShape] })[0]!;
+  const attrs = { ...window, inputShape: [...inputShape] };
+  return throughF32('conv2dInputGrad', [dy, w], (...wide) => apply(convOps.conv2dInputGrad, wide, attrs)[0]!);
 }
 
 /** The gradient of `conv2d` with respect to w, for an upstream gradient dy and a w of `weightShape`. */
 export function conv2dWeightGrad(x: Tensor, dy: Tensor, weightShape: Shape, options: Conv2dOptions = {}): Tensor {
   const window = windowOf('conv2dWeightGrad', options, x.shape, weightShape);
-  return apply(convOps.conv2dWeightGrad, [x, dy], { ...window, weightShape: [...weightShape] })[0]!;
+  const attrs = { ...window, weightShape: [...weightShape] };
+  return throughF32('conv2dWeightGrad', [x, dy], (...wide) => apply(convOps.conv2dWeightGrad, wide, attrs)[0]!);
 }
 
 /**
@@ -165,6 +169,10 @@ export function conv2dWeightGrad(x: Tensor, dy: Tensor, weightShape: Shape, opti
  * @returns [batch, (height − 1) · stride − padding + (kh − 1) · dilation + 1 + outputPadding, …, cout]
  */
 export function convTranspose2d(x: Tensor, w: Tensor, options: ConvTranspose2dOptions = {}): Tensor {
+  return throughF32('convTranspose2d', [x, w], (a, b) => transposed(a!, b!, options));
+}
+
+function transposed(x: Tensor, w: Tensor, options: ConvTranspose2dOptions): Tensor {
   const op = 'convTranspose2d';
   const { outputPadding = 0, ...rest } = options;
   const got = checkRanks(op, { x, w });

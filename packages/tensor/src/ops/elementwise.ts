@@ -19,14 +19,23 @@ import { fill } from './fill.ts';
 
 export type Operand = Tensor | number;
 
-/** An elementwise op: how many operands, and its expression over them for given attributes. */
-function elementwiseOp<A extends object>(name: string, arity: number, expr: (attrs: A) => Expr, result?: DType): Op<A> {
+/**
+ * An elementwise op: how many operands, and its expression over them for given attributes. The result has the operands' dtype,
+ * or `result`; a mask is f16 for f16 operands, f32 for all others.
+ */
+function elementwiseOp<A extends object>(
+  name: string,
+  arity: number,
+  expr: (attrs: A) => Expr,
+  result?: DType | 'mask',
+): Op<A> {
   return {
     name,
     infer: (inputs) => {
       if (inputs.length !== arity) throw new ShapeError(`${name}: expected ${arity} operands, got ${inputs.length}`);
       const dtype = commonDtype(name, name === 'where' ? inputs.slice(1) : inputs);
-      return [{ shape: broadcastShapes(name, ...inputs.map((i) => i.shape)), dtype: result ?? dtype }];
+      const own = result === 'mask' ? (dtype === 'f16' ? 'f16' : 'f32') : (result ?? dtype);
+      return [{ shape: broadcastShapes(name, ...inputs.map((i) => i.shape)), dtype: own }];
     },
     lower: (inputs, attrs) => {
       const shape = broadcastShapes(name, ...inputs.map((i) => i.shape));
@@ -47,8 +56,8 @@ function commonDtype(name: string, inputs: readonly TensorSpec[]): DType {
 type NoAttrs = Record<string, never>;
 
 /** The op of one scalar function. */
-function scalar(name: ScalarOpName): Op<NoAttrs> {
-  const { arity, result } = SCALAR_OPS[name] as (typeof SCALAR_OPS)[ScalarOpName] & { result?: DType };
+function scalar(name: ScalarOpName, result?: DType | 'mask'): Op<NoAttrs> {
+  const { arity } = SCALAR_OPS[name];
   const expr = s(name, ...Array.from({ length: arity }, (_, i) => operand(i)));
   return elementwiseOp(name, arity, () => expr, result);
 }
@@ -84,15 +93,17 @@ export const elementwiseOps = {
   leakyRelu: elementwiseOp<LeakyReluAttrs>('leakyRelu', 1, ({ slope }) =>
     s('where', s('greater', operand(0), constant(0)), operand(0), s('mul', operand(0), constant(slope))),
   ),
-  greater: scalar('greater'),
-  greaterEqual: scalar('greaterEqual'),
-  less: scalar('less'),
-  lessEqual: scalar('lessEqual'),
-  equal: scalar('equal'),
+  greater: scalar('greater', 'mask'),
+  greaterEqual: scalar('greaterEqual', 'mask'),
+  less: scalar('less', 'mask'),
+  lessEqual: scalar('lessEqual', 'mask'),
+  equal: scalar('equal', 'mask'),
+  finite: scalar('finite', 'mask'),
   where: scalar('where'),
-  toF32: scalar('toF32'),
-  toU32: scalar('toU32'),
-  toI32: scalar('toI32'),
+  toF32: scalar('toF32', 'f32'),
+  toF16: scalar('toF16', 'f16'),
+  toU32: scalar('toU32', 'u32'),
+  toI32: scalar('toI32', 'i32'),
 };
 
 /** Calls an elementwise op; numbers become constants of the tensors' dtype. */
@@ -135,12 +146,14 @@ export const softplus = unary(ops.softplus);
 export const relu = unary(ops.relu);
 /** x where x > 0, slope · x elsewhere. Default slope 0.01, as in PyTorch; DCGAN uses 0.2. */
 export const leakyRelu = (x: Tensor, slope = 0.01): Tensor => apply(ops.leakyRelu, [x], { slope })[0]!;
-/** Comparisons answer 1 or 0 in f32. */
+/** Comparisons answer 1 or 0, in f16 for f16 operands, else in f32. */
 export const greater = binary(ops.greater);
 export const greaterEqual = binary(ops.greaterEqual);
 export const less = binary(ops.less);
 export const lessEqual = binary(ops.lessEqual);
 export const equal = binary(ops.equal);
+/** 1 where x is a number, 0 where it is infinite or NaN. */
+export const finite = unary(ops.finite);
 
 /** x where `mask` is not 0, y elsewhere. */
 export function where(mask: Tensor, x: Operand, y: Operand): Tensor {
@@ -149,8 +162,8 @@ export function where(mask: Tensor, x: Operand, y: Operand): Tensor {
   return apply(ops.where, [mask, a!, b!], {})[0]!;
 }
 
-/** The same values in another dtype; f32 to an integer truncates towards zero. */
-export function cast(x: Tensor, dtype: 'f32' | 'u32' | 'i32'): Tensor {
+/** The same values in another dtype; f32 to an integer truncates towards zero, to f16 it rounds to the nearest. */
+export function cast(x: Tensor, dtype: 'f32' | 'f16' | 'u32' | 'i32'): Tensor {
   if (x.dtype === dtype) return x;
-  return call({ f32: ops.toF32, u32: ops.toU32, i32: ops.toI32 }[dtype], x);
+  return call({ f32: ops.toF32, f16: ops.toF16, u32: ops.toU32, i32: ops.toI32 }[dtype], x);
 }

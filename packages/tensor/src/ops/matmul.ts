@@ -4,6 +4,7 @@ import { apply, type Op, type TensorSpec } from '../op.ts';
 import { broadcastShapes, formatShape, type Shape, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { reshape } from './movement.ts';
+import { throughF32 } from './through-f32.ts';
 
 export interface MatmulAttrs {
   transposeA: boolean;
@@ -63,12 +64,16 @@ export function matmul(
   b: Tensor,
   { transposeA = false, transposeB = false }: Partial<MatmulAttrs> = {},
 ): Tensor {
+  return throughF32('matmul', [a, b], (x, y) => product(x!, y!, { transposeA, transposeB }));
+}
+
+function product(a: Tensor, b: Tensor, { transposeA, transposeB }: MatmulAttrs): Tensor {
   if (a.shape.length === 1) {
-    const c = matmul(reshape(a, transposeA ? [-1, 1] : [1, -1]), b, { transposeA, transposeB });
+    const c = product(reshape(a, transposeA ? [-1, 1] : [1, -1]), b, { transposeA, transposeB });
     return reshape(c, b.shape.length === 1 ? [] : [...c.shape.slice(0, -2), c.shape.at(-1)!]);
   }
   if (b.shape.length === 1) {
-    const c = matmul(a, reshape(b, transposeB ? [1, -1] : [-1, 1]), { transposeA, transposeB });
+    const c = product(a, reshape(b, transposeB ? [1, -1] : [-1, 1]), { transposeA, transposeB });
     return reshape(c, c.shape.slice(0, -1));
   }
   // One b for a whole batch: its rows are those of one tall matrix, and b's gradient is one product as well.

@@ -64,6 +64,12 @@ export const movementOps = {
     infer: ([x]) => [x!],
     lower: () => ({ kind: 'alias' }),
   } satisfies Op,
+
+  fence: {
+    name: 'fence',
+    infer: ([x]) => [x!],
+    lower: () => ({ kind: 'alias', fence: true }),
+  } satisfies Op,
 };
 
 /** The same elements under another shape; one size may be -1, found from the others. No data moves. */
@@ -92,6 +98,9 @@ export function transpose(
 ): Tensor {
   return apply(movementOps.transpose, [x], { permutation: [...permutation] })[0]!;
 }
+
+/** The same values, and what is computed from them is computed, even where it was computed from x before. */
+export const fence = (x: Tensor): Tensor => apply(movementOps.fence, [x], {})[0]!;
 
 /** The same values, through which no gradient flows. */
 export const detach = (x: Tensor): Tensor => apply(movementOps.detach, [x], {})[0]!;

@@ -3,7 +3,7 @@ import { momentsCandidates } from '@ganvas/kernels-wgsl';
 import { apply, applyComposite, type CompositeOp, type Op } from '../op.ts';
 import { formatShape, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import { add, mul, rsqrt, sub } from './elementwise.ts';
+import { add, cast, mul, rsqrt, sub } from './elementwise.ts';
 
 export const normOps = {
   moments: {
@@ -24,11 +24,11 @@ export const normOps = {
 
 /**
  * Mean and biased variance of each channel, in one pass over x.
- * @param x [..., channels]
- * @returns [mean [channels], variance [channels]]
+ * @param x [..., channels], f32 or f16
+ * @returns [mean [channels], variance [channels]], f32
  */
 export function moments(x: Tensor): [Tensor, Tensor] {
-  return apply(normOps.moments, [x], {}) as [Tensor, Tensor];
+  return apply(normOps.moments, [widened(x)], {}) as [Tensor, Tensor];
 }
 
 export interface BatchNormAttrs {
@@ -51,15 +51,21 @@ export const batchNormOp: CompositeOp<BatchNormAttrs> = {
   },
 };
 
-/** (x − mean) / √(variance + eps) · gamma + beta, per channel: batch normalization with given statistics. */
+/**
+ * (x − mean) / √(variance + eps) · gamma + beta, per channel: batch normalization with given statistics. x may be f16, the others
+ * are f32.
+ */
 export function normalize(x: Tensor, mean: Tensor, variance: Tensor, gamma: Tensor, beta: Tensor, eps: number): Tensor {
-  return add(mul(sub(x, mean), mul(rsqrt(add(variance, eps)), gamma)), beta);
+  const y = add(mul(sub(widened(x), mean), mul(rsqrt(add(variance, eps)), gamma)), beta);
+  return x.dtype === 'f16' ? cast(y, 'f16') : y;
 }
+
+const widened = (x: Tensor): Tensor => (x.dtype === 'f16' ? cast(x, 'f32') : x);
 
 /**
  * Batch normalization in training mode (Ioffe & Szegedy 2015) over the last axis.
- * @param x [..., channels]; gamma, beta [channels]
- * @returns y like x, and the batch's mean and biased variance [channels]
+ * @param x [..., channels], f32 or f16; gamma, beta f32 [channels]
+ * @returns y like x, and the batch's mean and biased variance, f32 [channels]
  */
 export function batchNorm(
   x: Tensor,
@@ -67,6 +73,6 @@ export function batchNorm(
   beta: Tensor,
   eps = 1e-5,
 ): { y: Tensor; mean: Tensor; variance: Tensor } {
-  const [y, mean, variance] = applyComposite(batchNormOp, [x, gamma, beta], { eps });
-  return { y: y!, mean: mean!, variance: variance! };
+  const [y, mean, variance] = applyComposite(batchNormOp, [widened(x), gamma, beta], { eps });
+  return { y: x.dtype === 'f16' ? cast(y!, 'f16') : y!, mean: mean!, variance: variance! };
 }

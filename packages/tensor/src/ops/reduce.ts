@@ -1,9 +1,10 @@
 /** Reductions over any axes. Elementwise work on the input runs inside the reduction's loads, work on the result at its store. */
-import { contiguousStrides, operand, reduceCandidates, sizeOf } from '@ganvas/kernels-wgsl';
+import { contiguousStrides, MOST_SUMS, operand, reduceCandidates, sizeOf } from '@ganvas/kernels-wgsl';
 import { apply, type Op } from '../op.ts';
 import { formatShape, normalizeAxes, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { mul } from './elementwise.ts';
+import { throughF32 } from './through-f32.ts';
 
 export interface ReduceAttrs {
   /** Sorted, non-negative. */
@@ -25,7 +26,8 @@ function reduction(op: 'sum' | 'max' | 'min'): Op<ReduceAttrs> {
       return {
         kind: 'kernels',
         columns: outputs,
-        prologue: { shape, views: [{ strides: contiguousStrides(shape), offset: 0 }], expr: operand(0) },
+        ...(op === 'sum' && { merging: { key: `sum ${shape} over ${axes}`, most: MOST_SUMS } }),
+        prologue: { shape, views: [{ strides: contiguousStrides(shape), offset: 0 }], exprs: [operand(0)] },
         candidates: ({ adapter, epilogue, prologue }) =>
           reduceCandidates({ op, shape, axes: [...axes], ...prologue! }, epilogue, adapter),
       };
@@ -45,7 +47,8 @@ type Axes = number | readonly number[];
 const reducer =
   (op: Op<ReduceAttrs>) =>
   (x: Tensor, axes?: Axes, { keepDims = false }: ReduceOptions = {}): Tensor => {
-    return apply(op, [x], { axes: normalizeAxes(op.name, axes, x.shape.length), keepDims })[0]!;
+    const attrs = { axes: normalizeAxes(op.name, axes, x.shape.length), keepDims };
+    return throughF32(op.name, [x], (wide) => apply(op, [wide!], attrs)[0]!);
   };
 
 /** Sum over `axes` (default: all of them). */
@@ -57,6 +60,8 @@ export const min = reducer(reduceOps.min);
 
 /** Arithmetic mean over `axes` (default: all). */
 export function mean(x: Tensor, axes?: Axes, options?: ReduceOptions): Tensor {
-  const total = sum(x, axes, options);
-  return mul(total, total.size / x.size);
+  return throughF32('mean', [x], (wide) => {
+    const total = sum(wide!, axes, options);
+    return mul(total, total.size / x.size);
+  });
 }

@@ -3,6 +3,7 @@ import { sizeOf, softmaxCandidates } from '@ganvas/kernels-wgsl';
 import { apply, type Op } from '../op.ts';
 import { formatShape, normalizeAxes, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { throughF32 } from './through-f32.ts';
 
 export interface SoftmaxAttrs {
   /** Non-negative. */
@@ -36,7 +37,7 @@ const over =
   (op: Op<SoftmaxAttrs>) =>
   (x: Tensor, axis = -1): Tensor => {
     const [from] = normalizeAxes(op.name, axis, x.shape.length);
-    return apply(op, [x], { axis: from! })[0]!;
+    return throughF32(op.name, [x], (wide) => apply(op, [wide!], { axis: from! })[0]!);
   };
 
 /** exp(xᵢ) / Σⱼ exp(xⱼ) along `axis` (default: the last). Safe for finite logits of any size: the largest is taken off first. */

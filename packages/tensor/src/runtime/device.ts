@@ -3,7 +3,7 @@
 import type { DeviceTraits } from '../compile/choose.ts';
 import { type CompileOptions, compile } from '../compile/compile.ts';
 import type { Plan } from '../compile/plan-memory.ts';
-import { arrayType, byteLength, type DType, type TypedArray } from '../dtype.ts';
+import { byteLength, type DType, decode, type TypedArray } from '../dtype.ts';
 import { DeviceLostError, GpuError } from '../errors.ts';
 import {
   type AdapterDescription,
@@ -191,7 +191,7 @@ export class Device {
     try {
       const copy = await this.staging.read(buffer, offset, bytes);
       this.check();
-      return new (arrayType(dtype))(copy, 0, size);
+      return decode(dtype, copy, size);
     } catch (cause) {
       this.check();
       throw new GpuError(`reading ${bytes} bytes from the device failed: ${(cause as Error).message}`);

@@ -7,7 +7,7 @@ import { type Node, setEagerSink } from '../op.ts';
 import { buildProgram, printProgram, type Recording } from '../program.ts';
 import { track } from '../tidy.ts';
 import type { Device } from './device.ts';
-import { bindPlan, encode } from './executable.ts';
+import { bindPlan, encode } from './pass.ts';
 
 export interface EagerExecutor {
   /** Runs a node; a lazy one (a constant) only when `force` asks for its memory. */
@@ -49,7 +49,7 @@ export function createEagerExecutor(device: Device): EagerExecutor {
     device.check();
     const slots = plan.slots.map((bytes) => device.allocate(bytes).retain());
     const prepared = bindPlan(device, plan, { slot: (i) => slots[i]!.buffer, external: (id) => externals.get(id)! });
-    const encoder = device.gpu.createCommandEncoder();
+    const encoder = device.gpu.createCommandEncoder({ label: prepared[0]?.label });
     encode(encoder, prepared);
     device.submit(encoder.finish(), prepared.length);
     node.outputs.forEach((t, i) => {

@@ -1,6 +1,5 @@
 /** A plan with pipelines, buffers and bind groups: running it encodes prepared dispatches and nothing else. */
-import type { Location, Plan } from '../compile/plan-memory.ts';
-import { arrayType, type TypedArray } from '../dtype.ts';
+import type { Plan } from '../compile/plan-memory.ts';
 import { TensorError } from '../errors.ts';
 import type { TensorSpec } from '../op.ts';
 import type { ValueId } from '../program.ts';
@@ -8,69 +7,48 @@ import { formatShape } from '../shape.ts';
 import { Storage } from '../storage.ts';
 import { Tensor } from '../tensor.ts';
 import type { Device } from './device.ts';
-import { labelOf } from './label.ts';
+import { InputFeed, type InputValue } from './input-feed.ts';
+import { bindPlan, type EncodeDispatches, encode, type Prepared, rehearse } from './pass.ts';
 
-export interface Prepared {
-  pipeline: GPUComputePipeline;
-  bindGroup: GPUBindGroup;
-  workgroups: [number, number, number];
+/** Whoever copies something out of each run. */
+export interface Tap {
+  /** Encodes a copy behind a run. */
+  copyRow(encoder: GPUCommandEncoder): void;
+  /** What was encoded so far is submitted. */
+  submitted(): void;
 }
 
-/** Where the plan's locations are: its own buffers, and the tensors behind external values. */
-export interface Bindings {
-  slot: (slot: number) => GPUBuffer;
-  external: (value: ValueId) => Tensor;
-}
+/**
+ * Dispatches of one submission at most; a repeat of more takes several. A GPU's watchdog ends a submission that runs for
+ * seconds, and its commands take the driver's memory until it is done.
+ */
+const MOST_DISPATCHES = 2048;
 
-/** Creates the bind groups of a plan (and the pipelines that are not compiled yet). */
-export function bindPlan(device: Device, plan: Plan, { slot, external }: Bindings): Prepared[] {
-  const resourceOf = (location: Location): GPUBufferBinding => {
-    if (location.kind === 'slot') return { buffer: slot(location.slot), offset: location.offset, size: location.bytes };
-    const { storage, offset } = external(location.value);
-    return { buffer: storage!.buffer, offset, size: location.bytes };
-  };
-  return plan.dispatches.map((dispatch) => {
-    const { label, kernel, bindings } = dispatch;
-    const pipeline = device.pipelines.get(dispatch);
-    const bindGroup = device.createBindGroup(labelOf(label, kernel.name), pipeline, bindings.map(resourceOf));
-    return { pipeline, bindGroup, workgroups: kernel.workgroups };
-  });
-}
-
-/** Encodes prepared dispatches into one pass. */
-export function encode(encoder: GPUCommandEncoder, prepared: readonly Prepared[]): void {
-  const pass = encoder.beginComputePass();
-  for (const { pipeline, bindGroup, workgroups } of prepared) {
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(workgroups[0], workgroups[1], workgroups[2]);
-  }
-  pass.end();
-}
-
-/** The value to run with, and the tensor whose memory the plan reads it from. */
-export interface InputValue {
+/** A tensor that a plan reads, and where it was when the plan was made. */
+interface Home {
   tensor: Tensor;
-  value: Tensor | TypedArray | number;
+  storage: Storage;
 }
 
 /** A captured program on a device, run any number of times. */
 export class Executable {
-  private readonly device: Device;
-  private readonly plan: Plan;
+  readonly device: Device;
+  readonly plan: Plan;
   private readonly externals: Map<ValueId, Tensor>;
+  private readonly feeds: InputFeed[];
   private readonly slots: Storage[];
   private prepared: Prepared[] | null = null;
-  /** Where the external tensors were when the plan was made. */
-  private readonly homes: Map<Tensor, Storage>;
+  private readonly homes: Home[];
   /** Storages whose contents a run changes: state, and outputs. */
   private readonly changed: Storage[];
 
-  constructor(device: Device, plan: Plan, externals: Map<ValueId, Tensor>) {
+  /** @param inputs those of the externals whose values come with each call, in the order of the call */
+  constructor(device: Device, plan: Plan, externals: Map<ValueId, Tensor>, inputs: readonly Tensor[]) {
     this.device = device;
     this.plan = plan;
     this.externals = externals;
-    this.homes = new Map([...externals.values()].map((t) => [t, t.storage!]));
+    this.feeds = inputs.map((tensor) => new InputFeed(tensor));
+    this.homes = [...externals.values()].map((tensor) => ({ tensor, storage: tensor.storage! }));
     this.slots = plan.slots.map((bytes) => {
       const buffer = device.createBuffer(bytes);
       return new Storage(device, buffer, () => buffer.destroy()).retain();
@@ -81,7 +59,7 @@ export class Executable {
 
   /** True where a tensor that the plan reads has moved since (an optimiser packed it): the plan speaks of its old memory. */
   get isOutdated(): boolean {
-    for (const [tensor, home] of this.homes) if (!tensor.isDisposed && tensor.storage !== home) return true;
+    for (const { tensor, storage } of this.homes) if (!tensor.isDisposed && tensor.storage !== storage) return true;
     return false;
   }
 
@@ -102,41 +80,58 @@ export class Executable {
   }
 
   private bind(): Prepared[] {
-    this.prepared ??= bindPlan(this.device, this.plan, {
+    this.prepared = bindPlan(this.device, this.plan, {
       slot: (i) => this.slots[i]!.buffer,
       external: (id) => this.externals.get(id)!,
     });
+    rehearse(this.device, this.prepared);
     return this.prepared;
   }
 
-  run(inputs: readonly InputValue[]): void {
+  /** Submits one run. */
+  run(values: readonly InputValue[], encodeDispatches?: EncodeDispatches): void {
+    this.repeat(values, 1, [], encodeDispatches);
+  }
+
+  /**
+   * Submits several runs together, at most `MOST_DISPATCHES` at a time.
+   * @param values a typed array holds those of all runs, one after the other
+   * @param taps told of every run and submission
+   */
+  repeat(
+    values: readonly InputValue[],
+    runs: number,
+    taps: readonly Tap[],
+    encodeDispatches: EncodeDispatches = encode,
+  ): void {
+    const { device, feeds } = this;
     const prepared = this.prepared ?? this.bind();
-    for (const tensor of this.externals.values()) {
+    for (const { tensor } of this.homes) {
       if (tensor.isDisposed)
         throw new TensorError(
           `capture: a tensor of shape ${formatShape(tensor.shape)} that the step reads was disposed`,
         );
     }
-    this.device.check();
-    const { gpu } = this.device;
-    const encoder = gpu.createCommandEncoder();
-    for (const { tensor, value } of inputs) {
-      const { buffer } = tensor.storage!;
-      if (value instanceof Tensor) {
-        value.checkUsable('capture', this.device);
-        const source = value.memory('capture');
-        // A step that returns its input is called with it again: it is there already.
-        if (source !== tensor.storage) encoder.copyBufferToBuffer(source.buffer, value.offset, buffer, 0, tensor.bytes);
-      } else {
-        this.device.write(buffer, 0, typeof value === 'number' ? arrayType('f32').of(value) : value);
+    device.check();
+    for (let i = 0; i < feeds.length; i++) feeds[i]!.take(values[i]!, runs);
+    const most = Math.max(1, Math.floor(MOST_DISPATCHES / Math.max(1, prepared.length)));
+    for (let run = 0; run < runs; ) {
+      const encoder = device.gpu.createCommandEncoder();
+      const end = Math.min(runs, run + most);
+      const dispatches = (end - run) * prepared.length;
+      for (; run < end; run++) {
+        for (const feed of feeds) feed.copy(encoder, run);
+        encodeDispatches(encoder, prepared);
+        for (const tap of taps) tap.copyRow(encoder);
       }
+      device.submit(encoder.finish(), dispatches);
+      for (const tap of taps) tap.submitted();
     }
-    encode(encoder, prepared);
-    this.device.submit(encoder.finish(), prepared.length);
-    for (const storage of this.changed) storage.version++;
+    for (const storage of this.changed) storage.version += runs;
   }
 
   dispose(): void {
+    for (const feed of this.feeds) feed.dispose();
     for (const storage of this.slots) storage.drop();
   }
 }

@@ -1,7 +1,9 @@
-/** The DCGAN step in TensorFlow.js. */
-import type { DcganCase } from '../cases.ts';
-import { dcganLayers, dcganStart, LATENT, type Layer, type Parameters, SLOPE } from './dcgan.ts';
+/** A GAN's training step in TensorFlow.js. */
+import type { Mixture } from '@ganvas/gan';
+import type { GanCase } from '../cases.ts';
+import { ganRecipe } from './gan.ts';
 import { ADAM } from './inputs.ts';
+import { type Layer, type Parameters, SLOPE } from './recipe.ts';
 import type { Padding, Tf, TfBackend, TfTensor, TfVariable } from './tfjs.ts';
 import { batchNormTraining, type TfComputation } from './tfjs-cases.ts';
 
@@ -15,33 +17,33 @@ const PAD: Padding = [
   [0, 0],
 ];
 
-export function tfjsDcgan({ tf, upload }: TfBackend, problem: DcganCase): TfComputation {
-  const { batch, size } = problem;
-  const layers = dcganLayers(problem);
-  const start = dcganStart(problem);
+export function tfjsGan({ tf, upload }: TfBackend, problem: GanCase): TfComputation {
+  const { layers, weights, batch, latent, lr, shape, mixture, ...first } = ganRecipe(problem);
   const variablesOf = (parameters: Parameters): Variables =>
     tf.tidy(() =>
       Object.fromEntries(
         Object.entries(parameters).map(([name, { values, shape }]) => [name, tf.variable(tf.tensor(values, shape))]),
       ),
     );
-  const [g, d] = [variablesOf(start.generator), variablesOf(start.discriminator)];
-  const newAdam = () => tf.train.adam(ADAM.lr, ADAM.beta1, ADAM.beta2, ADAM.eps);
+  const [g, d] = [variablesOf(weights.generator), variablesOf(weights.discriminator)];
+  const newAdam = () => tf.train.adam(lr, ADAM.beta1, ADAM.beta2, ADAM.eps);
   const [optimizerG, optimizerD] = [newAdam(), newAdam()];
-  const real = tf.tensor(start.real, [batch, size, size, 1]);
-  const noise = start.noise.map((z) => tf.tensor(z, [batch, LATENT]));
-  for (const given of [real, ...noise]) upload(given);
+  const real = first.real.map((x) => tf.tensor(x, shape));
+  const noise = first.noise.map((z) => tf.tensor(z, [batch, latent]));
+  const source = mixture && pointSource(tf, mixture);
+  const given = [...real, ...noise, ...(source ? [source.centres] : [])];
+  given.forEach(upload);
   const G = (z: TfTensor) => forward(tf, layers.generator, g, z);
   const D = (x: TfTensor) => forward(tf, layers.discriminator, d, x);
 
   /** Losses and D's mean answers, [4]. */
-  const step = (z: TfTensor): TfTensor => {
+  const step = (z: TfTensor, x: TfTensor): TfTensor => {
     const report: TfTensor[] = [];
     // D's update stands inside the tape of G's loss, so that G runs once and its batch serves both halves.
     const { value: lossG, grads } = tf.variableGrads(() => {
       const fake = G(z);
       const half = tf.variableGrads(() => {
-        const [realLogits, fakeLogits] = [D(real), D(fake)];
+        const [realLogits, fakeLogits] = [D(x), D(fake)];
         report.push(...[realLogits, fakeLogits].map((logits) => tf.keep(tf.mean(tf.sigmoid(logits)))));
         return tf.add(bceWithLogits(tf, realLogits, 1), bceWithLogits(tf, fakeLogits, 0));
       }, Object.values(d));
@@ -61,13 +63,30 @@ export function tfjsDcgan({ tf, upload }: TfBackend, problem: DcganCase): TfComp
   return {
     step() {
       last?.dispose();
-      last = tf.tidy(() => step(noise[steps++] ?? tf.randomNormal([batch, LATENT])));
+      last = tf.tidy(() => {
+        const z = noise[steps] ?? tf.randomNormal([batch, latent]);
+        const x = real[steps] ?? source?.draw(batch) ?? real.at(-1)!;
+        return step(z, x);
+      });
+      steps++;
     },
     result: () => last!.data(),
     close() {
       optimizerG.dispose();
       optimizerD.dispose();
-      tf.dispose([...Object.values(g), ...Object.values(d), real, ...noise, ...(last ? [last] : [])]);
+      tf.dispose([...Object.values(g), ...Object.values(d), ...given, ...(last ? [last] : [])]);
+    },
+  };
+}
+
+/** Points of a mixture; tfjs draws random numbers on the host. */
+function pointSource(tf: Tf, { centres, std }: Mixture): { centres: TfTensor; draw(count: number): TfTensor } {
+  const table = tf.tensor(Float32Array.from(centres.flat()), [centres.length, 2]);
+  return {
+    centres: table,
+    draw: (count) => {
+      const modes = tf.randomUniform([count], 0, centres.length, 'int32');
+      return tf.add(tf.gather(table, modes), tf.mul(tf.randomNormal([count, 2]), std));
     },
   };
 }

@@ -1,10 +1,12 @@
-/** The DCGAN step in jax-js: one jitted function from state to state. */
-import type { DcganCase } from '../cases.ts';
-import { dcganLayers, dcganStart, LATENT, type Layer, type Parameters, SLOPE } from './dcgan.ts';
+/** A GAN's training step in jax-js: one jitted function from state to state. */
+import type { GanCase } from '../cases.ts';
+import { ganRecipe } from './gan.ts';
 import { ADAM } from './inputs.ts';
 import type { Jax, JaxArray } from './jax.ts';
 import { adamUpdate, batchNormTraining, type JaxComputation, type Moments } from './jax-cases.ts';
+import { jaxSource } from './jax-source.ts';
 import { HWIO_TO_OIHW, permuted, permutedShape } from './layout.ts';
+import { type Layer, type Parameters, SLOPE } from './recipe.ts';
 
 type Weights = { readonly [name: string]: JaxArray };
 type Network = { readonly [name: string]: Moments };
@@ -23,20 +25,20 @@ const PADDING = [
   [1, 1],
 ] as const;
 
-export function jaxDcgan(jax: Jax, problem: DcganCase): JaxComputation {
+export function jaxGan(jax: Jax, problem: GanCase): JaxComputation {
   const { numpy: np } = jax;
-  const { batch, size } = problem;
-  const layers = dcganLayers(problem);
-  const start = dcganStart(problem);
-  const G = (weights: Weights, z: JaxArray) => forward(jax, layers.generator, weights, z);
-  const D = (weights: Weights, x: JaxArray) => forward(jax, layers.discriminator, weights, x);
+  const recipe = ganRecipe(problem);
+  const { layers, weights, lr } = recipe;
+  const source = jaxSource(jax, recipe);
+  const G = (w: Weights, z: JaxArray) => forward(jax, layers.generator, w, z);
+  const D = (w: Weights, x: JaxArray) => forward(jax, layers.discriminator, w, x);
 
-  const lossOfD = (weights: Weights, real: JaxArray, fake: JaxArray): [JaxArray, JaxArray[]] => {
-    const [realLogits, fakeLogits] = [D(jax.tree.ref(weights), real), D(weights, fake)];
+  const lossOfD = (w: Weights, real: JaxArray, fake: JaxArray): [JaxArray, JaxArray[]] => {
+    const [realLogits, fakeLogits] = [D(jax.tree.ref(w), real), D(w, fake)];
     const answers = [realLogits, fakeLogits].map((logits) => jax.nn.sigmoid(logits.ref).mean());
     return [bceWithLogits(jax, realLogits, 1).add(bceWithLogits(jax, fakeLogits, 0)), answers];
   };
-  const lossOfG = (fake: JaxArray, weights: Weights): JaxArray => bceWithLogits(jax, D(weights, fake), 1);
+  const lossOfG = (fake: JaxArray, w: Weights): JaxArray => bceWithLogits(jax, D(w, fake), 1);
 
   const step = jax.jit((state: State, real: JaxArray, z: JaxArray): [State, JaxArray] => {
     const powers = [state.powers[0].mul(ADAM.beta1), state.powers[1].mul(ADAM.beta2)] as const;
@@ -44,10 +46,10 @@ export function jaxDcgan(jax: Jax, problem: DcganCase): JaxComputation {
       Object.fromEntries(
         Object.entries(network).map(([name, moments]) => [
           name,
-          adamUpdate(jax, moments, gradients[name]!, jax.tree.ref(powers)),
+          adamUpdate(jax, moments, gradients[name]!, jax.tree.ref(powers), lr),
         ]),
       );
-    const [fake, backThroughG] = jax.vjp((weights: Weights) => G(weights, z), [values(state.g)]);
+    const [fake, backThroughG] = jax.vjp((w: Weights) => G(w, z), [values(state.g)]);
     const [[lossD, answers], gradientsD] = jax.valueAndGrad(lossOfD, { hasAux: true })(values(state.d), real, fake.ref);
     const d = update(state.d, gradientsD);
     const [lossG, cotangent] = jax.valueAndGrad(lossOfG)(fake, values(d));
@@ -56,33 +58,26 @@ export function jaxDcgan(jax: Jax, problem: DcganCase): JaxComputation {
     const g = update(state.g, gradientsG);
     return [{ g, d, powers }, np.stack([lossD, lossG, ...answers])];
   });
-  const drawNoise = jax.jit((key: JaxArray): JaxArray => jax.random.normal(key, [batch, LATENT]));
-
   const scalar = (value: number) => np.array(Float32Array.of(value), { shape: [] });
   let state: State = {
-    g: network(jax, layers.generator, start.generator),
-    d: network(jax, layers.discriminator, start.discriminator),
+    g: network(jax, layers.generator, weights.generator),
+    d: network(jax, layers.discriminator, weights.discriminator),
     powers: [scalar(1), scalar(1)],
   };
-  // One channel: NHWC and NCHW are the same values.
-  const real = np.array(start.real, { shape: [batch, 1, size, size] });
-  const noise = start.noise.map((z) => np.array(z, { shape: [batch, LATENT] }));
   let report: JaxArray | undefined;
-  let steps = 0;
   return {
     step() {
-      const z = noise[steps]?.ref ?? drawNoise(jax.random.key(steps));
-      steps++;
+      const { x, z } = source.next();
       report?.dispose();
-      [state, report] = step(state, real.ref, z);
+      [state, report] = step(state, x, z);
       for (const array of jax.tree.leaves([state, report])) array.ref.gpuBufferSync();
     },
     last: () => report!,
     result: () => report!.ref.data(),
     close() {
-      jax.tree.dispose([state, real, ...noise, ...(report ? [report] : [])]);
+      jax.tree.dispose([state, ...(report ? [report] : [])]);
       step.dispose();
-      drawNoise.dispose();
+      source.close();
     },
   };
 }
