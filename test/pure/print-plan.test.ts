@@ -87,7 +87,7 @@ describe('of a buffer that a kernel may read and write', () => {
       }),
       ...{ label: 'k', shapes: [[1]], rung: 'k', bindings: [at] },
     }));
-    const plan: Plan = { slots: [4], dispatches, choices: [], outputs: [], written: [], unplannedBytes: 8 };
+    const plan: Plan = { slots: [4], packs: [], dispatches, choices: [], outputs: [], written: [], unplannedBytes: 8 };
     return /0\.0 {2}(.*)$/.exec(printPlan(plan).split('\n')[2]!)![1];
   };
 

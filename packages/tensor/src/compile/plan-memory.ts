@@ -26,6 +26,8 @@ export interface PlannedDispatch {
 export interface Plan {
   /** Bytes of the buffers that the plan owns. */
   slots: number[];
+  /** Those that hold a pack, whose gaps nobody writes: they must be zero before the first run. */
+  packs: number[];
   dispatches: PlannedDispatch[];
   /** Which candidate each kernel work runs, and why. */
   choices: Choice[];
@@ -83,5 +85,13 @@ export function planMemory({ graph, works, placements }: PlacedProgram): Plan {
   });
   const written = new Set(works.flatMap((w) => w.writes).filter((id) => graph.values[id]!.memory !== null));
   const choices = works.flatMap((w) => w.choice ?? []);
-  return { slots, dispatches, choices, outputs: graph.outputs.map(locate), written: [...written], unplannedBytes };
+  return {
+    slots,
+    packs: [...new Set([...placements.values()].map((p) => slotOf.get(p.whole)!))],
+    dispatches,
+    choices,
+    outputs: graph.outputs.map(locate),
+    written: [...written],
+    unplannedBytes,
+  };
 }

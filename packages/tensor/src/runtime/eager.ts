@@ -50,6 +50,7 @@ export function createEagerExecutor(device: Device): EagerExecutor {
     const slots = plan.slots.map((bytes) => device.allocate(bytes).retain());
     const prepared = bindPlan(device, plan, { slot: (i) => slots[i]!.buffer, external: (id) => externals.get(id)! });
     const encoder = device.gpu.createCommandEncoder({ label: prepared[0]?.label });
+    for (const slot of plan.packs) encoder.clearBuffer(slots[slot]!.buffer); // it comes from the pool, used
     encode(encoder, prepared);
     device.submit(encoder.finish(), prepared.length);
     node.outputs.forEach((t, i) => {
