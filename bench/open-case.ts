@@ -14,7 +14,7 @@ export interface OpenedCase {
 }
 
 export interface OpenOptions {
-  /** Bare kernels: that which the engine takes, or all that the device admits. */
+  /** Bare kernels: that which the engine takes, or all that the device admits; programs: as compiled, or without any pass too. */
   rungs: 'taken' | 'all';
   /** The case as a captured program as well, called as a user calls it: what another engine is held against. */
   captured: boolean;
@@ -32,7 +32,10 @@ export function openCase(device: Device, testCase: Case, options: OpenOptions): 
   const problem = kernelProblem(testCase);
   const program = openProgram(device, testCase, problem);
   const { expected } = program;
-  if (!problem) return { works: [program], expected, close: () => {} };
+  if (!problem) {
+    const plain = () => ({ ...openProgram(device, testCase, null, { passes: [] }), rung: 'no passes' });
+    return { works: options.rungs === 'all' ? [program, plain()] : [program], expected, close: () => {} };
+  }
 
   // What the compiler would try first, second, ... for the case as a program; nothing is run.
   const order = device.compile(program.record()).choices[0]?.candidates ?? [];

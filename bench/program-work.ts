@@ -2,6 +2,7 @@
 import { createTrainer } from '@ganvas/gan';
 import { type Cost, type KernelProblem, scattered } from '@ganvas/kernels-wgsl';
 import {
+  type CaptureOptions,
   capture,
   type Device,
   type Plan,
@@ -29,21 +30,29 @@ export interface ProgramWork extends Work {
   expected(): ArrayLike<number> | null;
 }
 
-/** @param kernels the same problem, where the catalogue of kernels has it */
-export function openProgram(device: Device, { problem }: Case, kernels: KernelProblem | null): ProgramWork {
+/**
+ * @param kernels the same problem, where the catalogue of kernels has it
+ * @param options how it is captured
+ */
+export function openProgram(
+  device: Device,
+  { problem }: Case,
+  kernels: KernelProblem | null,
+  options: CaptureOptions = {},
+): ProgramWork {
   switch (problem.op) {
     case 'dcgan':
-      return dcgan(device, problem);
+      return dcgan(device, problem, options);
     case 'mlp-gan':
-      return mlpGan(device, problem);
+      return mlpGan(device, problem, options);
     case 'batch-norm':
     case 'batch-norm-grad':
-      return normalization(device, problem);
+      return normalization(device, problem, options);
     default: {
       if (!kernels) throw new Error(`openProgram: expected the kernels' problem of a case of ${problem.op}`);
       const { compute, inPlace, close } = opProgram(device, problem, kernels);
       return {
-        ...program(capture(compute, { device }), [], (result) => (inPlace ?? result!).data(), close),
+        ...program(capture(compute, { ...options, device }), [], (result) => (inPlace ?? result!).data(), close),
         costs: () => [kernels.cost],
         expected: () => kernels.reference(kernels.values()),
       };
@@ -77,24 +86,21 @@ function program<I extends readonly StepInput[], O extends Structure>(
   };
 }
 
-function normalization(device: Device, problem: BatchNormCase): ProgramWork {
+function normalization(device: Device, problem: BatchNormCase, options: CaptureOptions): ProgramWork {
   const { compute, expected, close } = normalizationProgram(device, problem);
-  return { ...program(capture(compute, { device }), [], ([result]) => result!.data(), close), expected };
+  const step = capture(compute, { ...options, device });
+  return { ...program(step, [], ([result]) => result!.data(), close), expected };
 }
 
 /** Images for a few batches; what they show has no influence on the time. */
 const IMAGES = 256;
 
-function dcgan(device: Device, { size, width, batch }: DcganCase): ProgramWork {
+function dcgan(device: Device, { size, width, batch }: DcganCase, options: CaptureOptions): ProgramWork {
   const side = 28;
   const images = Uint8Array.from(scattered(IMAGES * side * side), (value) => 255 * (value + 0.5));
   const config = { steps: 1, batch, width, size, lr: 2e-4, seed: 1 };
-  const { trainStep, reportOf, state } = createTrainer(device, config, {
-    images,
-    count: IMAGES,
-    height: side,
-    width: side,
-  });
+  const data = { images, count: IMAGES, height: side, width: side };
+  const { trainStep, reportOf, state } = createTrainer(device, config, data, options);
   const indices = Uint32Array.from({ length: batch }, (_, i) => (i * 37) % IMAGES);
   const close = () => {
     for (const t of Object.values(state)) t.dispose();
@@ -103,8 +109,8 @@ function dcgan(device: Device, { size, width, batch }: DcganCase): ProgramWork {
   return { ...program(trainStep, [indices], read, close), expected: () => null };
 }
 
-function mlpGan(device: Device, problem: MlpGanCase): ProgramWork {
-  const { step, close } = openMlpGan(device, problem);
+function mlpGan(device: Device, problem: MlpGanCase, options: CaptureOptions): ProgramWork {
+  const { step, close } = openMlpGan(device, problem, options);
   const read = (report: readonly Tensor[]) => Promise.all(report.map((t) => t.item()));
   return { ...program(step, [], read, close), expected: () => null };
 }

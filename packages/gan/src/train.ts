@@ -3,6 +3,7 @@ import { adam, grad, type Module, nn, type Optimizer } from '@ganvas/autograd';
 import { Rng } from '@ganvas/kernels-wgsl';
 import {
   add,
+  type CaptureOptions,
   capture,
   type Device,
   detach,
@@ -100,7 +101,13 @@ export function playRound(
 /** Streams of the seed, so that none shares random numbers with another. */
 const STREAM = { generator: 1, discriminator: 2, noise: 3 };
 
-export function createTrainer(device: Device, config: RunConfig, data: TrainingImages): Trainer {
+/** @param options how the step is captured, for whoever wants to see or time the difference */
+export function createTrainer(
+  device: Device,
+  config: RunConfig,
+  data: TrainingImages,
+  options: CaptureOptions = {},
+): Trainer {
   const { batch, size, seed, lr } = config;
   const seeds = new Rng(seed);
   const G = generator({ ...config, rng: seeds.fork(STREAM.generator), device });
@@ -114,7 +121,7 @@ export function createTrainer(device: Device, config: RunConfig, data: TrainingI
   const trainStep = capture((indices: Tensor) => {
     const z = randomNormal(noise, [batch, LATENT]);
     return pack(playRound(players, resizeBilinear(gatherBatch(images, indices), size), z));
-  });
+  }, options);
 
   const { offsets } = packedLayout([{ size: 1 }, { size: 1 }, { size: 1 }, { size: 1 }]);
   const reportOf = (packed: ArrayLike<number>): StepReport => {
