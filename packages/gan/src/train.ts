@@ -167,9 +167,10 @@ const named = (prefix: string, tensors: Readonly<Record<string, Tensor>>) =>
 /** An optimiser's state under its parameters' names: `exp_avg.fc.weight`. */
 function optimizerState(optimizer: Optimizer, module: Module): Record<string, Tensor> {
   const names = Object.keys(module.parameters);
-  const { hyper, ...moments } = optimizer.state;
+  const { hyper, loss_scale = [], ...moments } = optimizer.state;
   const entries = Object.entries(moments).flatMap(([moment, tensors]) =>
     tensors.map((t, i) => [`${moment}.${names[i]}`, t] as const),
   );
-  return { ...Object.fromEntries(entries), hyper: hyper[0]! };
+  const scales = loss_scale.map((t, i) => [`loss_scale.${i}`, t] as const);
+  return { ...Object.fromEntries([...entries, ...scales]), hyper: hyper[0]! };
 }
