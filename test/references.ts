@@ -2,34 +2,48 @@
 import {
   type AdamSpec,
   adamReference,
+  concatReference,
   contiguousStrides,
   conv2dInputGradReference,
   conv2dReference,
   conv2dWeightGradReference,
+  gatherAxisReference,
   gatherReference,
+  linspaceReference,
   matmulReference,
   momentsReference,
   operand,
+  type ReduceOp,
   reduceReference,
+  scanReference,
+  scatterAddReference,
   sizeOf,
   softmaxReference,
   threefry2x32,
   unitNormals,
   unitUniform,
+  unsliceReference,
   type Words,
 } from '@ganvas/kernels-wgsl';
 import type {
+  AxisAttrs,
+  CumSumAttrs,
+  GatherAttrs,
   InputGradAttrs,
+  LinspaceAttrs,
   MatmulAttrs,
   OpName,
   RandomAttrs,
   ReduceAttrs,
+  ScatterAttrs,
   SoftmaxAttrs,
   TensorSpec,
+  UnsliceAttrs,
   WeightGradAttrs,
   Window,
 } from '@ganvas/tensor';
 import { geometry } from '../packages/tensor/src/ops/conv-window.ts';
+import { indexedAxis, scatteredShape } from '../packages/tensor/src/ops/indexed-axis.ts';
 
 type Arrays = readonly Float64Array[];
 
@@ -37,7 +51,7 @@ type Arrays = readonly Float64Array[];
 export type Reference<A = object> = (inputs: Arrays, specs: readonly TensorSpec[], attrs: A) => Float64Array[];
 
 const reduction =
-  (op: 'sum' | 'max' | 'min'): Reference<ReduceAttrs> =>
+  (op: ReduceOp): Reference<ReduceAttrs> =>
   (inputs, [x], { axes }) => {
     const { shape } = x!;
     const whole = { type: 'f32', size: sizeOf(shape), strides: contiguousStrides(shape), offset: 0 } as const;
@@ -66,8 +80,14 @@ const draw =
 
 const REFERENCES = {
   sum: reduction('sum'),
+  prod: reduction('prod'),
   max: reduction('max'),
   min: reduction('min'),
+  cumSum: ([x], [spec], { axis, reverse, exclusive }: CumSumAttrs) => {
+    const { shape } = spec!;
+    const [outer, inner] = [sizeOf(shape.slice(0, axis)), sizeOf(shape.slice(axis + 1))];
+    return [scanReference({ outer, range: shape[axis]!, inner, reverse, exclusive }, x!)];
+  },
   softmax: softmax(false),
   logSoftmax: softmax(true),
   matmul: ([a, b], specs, { transposeA, transposeB }: MatmulAttrs) => {
@@ -97,7 +117,27 @@ const REFERENCES = {
     return [gatherReference(spec, Uint8Array.from(data!), indices!)];
   },
   uniform: draw(([a, b]) => [unitUniform(a), unitUniform(b)]),
+  unslice: ([x], specs, { value, ...attrs }: UnsliceAttrs) => [
+    unsliceReference({ ...attrs, sizes: specs[0]!.shape }, x!, value),
+  ],
+  concat: (parts, specs, { axis }: AxisAttrs) => {
+    const rows = sizeOf(specs[0]!.shape.slice(0, axis));
+    return [concatReference({ rows, columns: parts.map((p) => p.length / rows) }, parts)];
+  },
+  gather: ([x, indices], specs, attrs: GatherAttrs) => {
+    const axis = indexedAxis(specs[0]!.shape, specs[1]!.shape, attrs);
+    return [gatherAxisReference(axis, x!, indices!, specs[0]!.dtype === 'f32' ? Number.NaN : 0)];
+  },
+  scatterAdd: ([updates, indices], specs, attrs: ScatterAttrs) => {
+    const whole = scatteredShape(specs[0]!.shape, specs[1]!.shape, attrs);
+    return [scatterAddReference(indexedAxis(whole, specs[1]!.shape, attrs), updates!, indices!)];
+  },
+  linspace: (_, __, attrs: LinspaceAttrs) => [linspaceReference(attrs)],
   normal: draw(unitNormals),
+  integer: ([state], specs, { shape, limit }: RandomAttrs & { limit: number }) =>
+    draw(([a, b]) => [Math.floor((a * limit) / 2 ** 32), Math.floor((b * limit) / 2 ** 32)])([state!], specs, {
+      shape,
+    }),
   advance: ([state], _, { count }: { count: number }) => {
     const next = state![3]! * 2 ** 32 + state![2]! + count;
     state!.set([next % 2 ** 32, Math.floor(next / 2 ** 32) % 2 ** 32], 2);
@@ -121,3 +161,6 @@ export function referenceOf(name: string): Reference {
   if (!reference) throw new Error(`referenceOf: ${name} has no float64 reference; add one to test/references.ts`);
   return reference;
 }
+
+/** Whether an op is computed by loops of its own, rather than by its expression. */
+export const hasReference = (op: string): boolean => op in REFERENCES;

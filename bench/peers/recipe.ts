@@ -65,7 +65,7 @@ export function initialParameters(layers: readonly Layer[], rng: Rng, start: Sta
   const parameters: Parameters = {};
   const add = (name: string, shape: number[], init: Initializer, fanIn: number) => {
     const size = shape.reduce((a, b) => a * b, 1);
-    parameters[name] = { shape, values: init(rng, size, fanIn) };
+    parameters[name] = { shape, values: init(rng, size, fanIn, size / (shape.at(-2) ?? 1)) };
   };
   for (const layer of layers) {
     if (layer.op === 'batchNorm') {

@@ -106,3 +106,31 @@ it('every scalar op takes as many arguments as it says', () => {
     for (const arg of names) expect([name, text]).toEqual([name, expect.stringContaining(arg)]);
   }
 });
+
+describe('in float64', () => {
+  const at = (op: keyof typeof SCALAR_OPS, ...args: number[]) =>
+    evaluate(applyScalar(op, ...args.map((_, i) => operand(i))), (i) => args[i]!);
+
+  it('round takes ties to the even number', () => {
+    const ties = [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 0.49999999999999994, 3.2, -3.7];
+    expect(ties.map((x) => at('round', x) + 0)).toEqual([-2, -2, 0, 0, 2, 2, 0, 3, -4]);
+  });
+
+  it('NaN goes through extremes, and is found', () => {
+    for (const op of ['maximum', 'minimum'] as const) {
+      expect(at(op, Number.NaN, 1)).toBeNaN();
+      expect(at(op, 1, Number.NaN)).toBeNaN();
+    }
+    expect(at('relu', Number.NaN)).toBeNaN();
+    expect(at('notEqual', Number.NaN, Number.NaN)).toBe(1);
+    expect([1, Infinity, Number.NaN].map((x) => [at('isNaN', x), at('isFinite', x)])).toEqual([
+      [0, 1],
+      [0, 0],
+      [1, 0],
+    ]);
+  });
+
+  it('rem has the sign of what is divided', () => {
+    expect([at('rem', 7, 3), at('rem', -7, 3), at('rem', 7, -3)]).toEqual([1, -1, 1]);
+  });
+});

@@ -1,4 +1,5 @@
 import {
+  address,
   broadcastView,
   collapse,
   contiguousStrides,
@@ -77,6 +78,19 @@ describe('vectorWidth', () => {
     ['a single element', 1, [], [], 0],
   ])('%s: %i', (_, width, dims, strides, offset) => {
     expect(vectorWidth(dims, [{ strides, offset }])).toBe(width);
+  });
+});
+
+describe('address', () => {
+  const at = (strides: number[], base?: string) => address(strides, (axis) => `c${axis}`, base);
+  it('adds the steps that an operand takes', () => {
+    expect(at([12, 0, 1])).toBe('c0 * 12u + c2');
+    expect(at([0, 0])).toBe('0u');
+    expect(at([1], '5u')).toBe('5u + c0');
+  });
+  it('takes off those of an axis that is read backwards', () => {
+    expect(at([-4, 1, -1], '7u')).toBe('7u + c1 - c0 * 4u - c2');
+    expect(at([-1])).toBe('0u - c0');
   });
 });
 

@@ -50,6 +50,7 @@ import {
   where,
   zeros,
 } from '@ganvas/tensor';
+import { REARRANGEMENTS } from './rearrange.ts';
 import { broadcast, type Scene } from './scene.ts';
 
 export type Action = (scene: Scene) => void;
@@ -264,4 +265,5 @@ export const ACTIONS: readonly Action[] = [
   countWhole,
   (scene) => scene.make(scene.pick([randomUniform, randomNormal])(scene.world.generator, scene.any().shape)),
   (scene) => scene.make(gatherBatch(scene.world.bytes, scene.world.indices)),
+  (scene) => scene.make(scene.pick(REARRANGEMENTS)(scene.any(), scene)),
 ];

@@ -4,6 +4,7 @@
  */
 import { add, cast, full, type Node, reshape, type Shape, sum, type Tensor, tidy } from '@ganvas/tensor';
 import { isCheckpoint, recompute } from './checkpoint.ts';
+import { customRule } from './custom-gradient.ts';
 import { type Entry, GRADIENTS } from './gradients.ts';
 import { checkVersions, GradientError, nodesBetween } from './history.ts';
 
@@ -30,18 +31,33 @@ export function grad<const T extends readonly Tensor[]>(
 ): Gradients<T> {
   if (loss.size !== 1)
     throw new GradientError(`grad: expected a loss of one element, got shape [${loss.shape}]; use sum or mean`);
-  const order = nodesBetween(wrt, [loss], sourcesOf);
-  const gradients: Cotangents = new Map([[loss, full(loss.shape, 1, { dtype: loss.dtype, device: loss.device })]]);
-  backpropagate(order, gradients, new Set<Tensor>([...wrt, ...order.flatMap((n) => n.outputs)]));
-  const gradientOf = (t: Tensor, i: number): Tensor => {
-    const gradient = gradients.get(t);
+  const one = full(loss.shape, 1, { dtype: loss.dtype, device: loss.device });
+  return pullBack([loss], [one], wrt).map((gradient, i) => {
     if (gradient) return gradient;
+    const t = wrt[i]!;
     if (unused === 'zero') return full(t.shape, 0, { device: t.device });
     throw new GradientError(
       `grad: the loss does not depend on wrt[${i}] (shape [${t.shape}]); was it cut off by tidy, detach or a comparison?`,
     );
-  };
-  return wrt.map(gradientOf) as Gradients<T>;
+  }) as Gradients<T>;
+}
+
+/**
+ * The vector-Jacobian product Σ cotangentᵢ · ∂targetᵢ/∂wrt, in one walk.
+ * @returns one tensor a tensor of `wrt`, of its shape; undefined where no target depends on it
+ */
+export function pullBack(
+  targets: readonly Tensor[],
+  cotangents: readonly Tensor[],
+  wrt: readonly Tensor[],
+): (Tensor | undefined)[] {
+  const order = nodesBetween(wrt, targets, sourcesOf);
+  const gradients: Cotangents = new Map();
+  targets.forEach((t, i) => {
+    accumulate(gradients, t, cotangents[i]!);
+  });
+  backpropagate(order, gradients, new Set<Tensor>([...wrt, ...order.flatMap((n) => n.outputs)]));
+  return wrt.map((t) => gradients.get(t));
 }
 
 /**
@@ -116,7 +132,7 @@ function passOn(source: Cotangents, from: readonly Tensor[], target: Cotangents,
 /** How gradients go through a call: the op's rule; a composite op without one is differentiated through its meaning. */
 function entryOf(node: Node): Entry | 'meaning' | 'recompute' {
   if (isCheckpoint(node)) return 'recompute';
-  const entry = (GRADIENTS as Record<string, Entry | undefined>)[node.op.name];
+  const entry = customRule(node) ?? (GRADIENTS as Record<string, Entry | undefined>)[node.op.name];
   if (entry) return entry;
   return node.meaning ? 'meaning' : 'refuses';
 }

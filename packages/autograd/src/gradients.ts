@@ -11,26 +11,42 @@ import {
   conv2d,
   conv2dInputGrad,
   conv2dWeightGrad,
+  cos,
+  cumSum,
   div,
   equal,
   exp,
+  expandDims,
+  floor,
+  foldWindows,
+  gatherAt,
   greater,
+  greaterEqual,
+  log,
   matmul,
   mul,
   neg,
   OPS,
   type OpName,
+  pow,
   reshape,
   rsqrt,
+  scatterSum,
   sigmoid,
   sign,
+  sin,
+  sliceAxis,
   square,
+  stridedSlice,
   sub,
   sum,
   type Tensor,
   transpose,
+  unslice,
   where,
 } from '@ganvas/tensor';
+import { firstLargest } from './first-largest.ts';
+import { productOfOthers } from './product-of-others.ts';
 
 /** What a rule sees of the op call that it differentiates. */
 export interface Call<A = object> {
@@ -105,7 +121,23 @@ export const GRADIENTS: Table = {
   ),
   neg: unary((g) => neg(g)),
   abs: unary((g, x) => mul(g, sign(x))),
+  // x mod y = x - y·⌊x/y⌋, whose ⌊x/y⌋ is constant wherever it has a derivative
+  mod: binary(
+    (g) => g,
+    (g, x, y) => neg(mul(g, floor(div(x, y)))),
+  ),
+  // y·x^(y-1), and 0 for y = 0 at any x; ln x · x^y, and 0 at x = 0, where x^y stays 0 (y > 0)
+  pow: ([g], { inputs: [x, y], outputs: [out] }) => [
+    () => mul(g!, where(equal(y!, 0), 0, mul(y!, pow(x!, sub(y!, 1))))),
+    () => mul(g!, where(mul(equal(x!, 0), greaterEqual(y!, 0)), 0, mul(out!, log(x!)))),
+  ],
+  clamp: unary((g, x, out) => where(equal(x, out), g, 0)), // 1 between the bounds, and on them
+  sin: unary((g, x) => mul(g, cos(x))),
+  cos: unary((g, x) => neg(mul(g, sin(x)))),
+  erf: unary((g, x) => mul(g, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI)))), // 2/√π e^(-x²)
+  erfinv: unary((g, _, out) => mul(g, mul(exp(square(out)), Math.sqrt(Math.PI) / 2))), // √π/2 e^(y²)
   exp: unary((g, _, out) => mul(g, out)),
+  expm1: unary((g, _, out) => mul(g, add(out, 1))),
   log: unary((g, x) => div(g, x)),
   log1p: unary((g, x) => div(g, add(x, 1))),
   sqrt: unary((g, _, out) => div(g, mul(out, 2))), // 1 / (2√x)
@@ -120,6 +152,9 @@ export const GRADIENTS: Table = {
   leakyRelu: ([g], { inputs: [x], outputs: [out], attrs: { slope } }) => [
     () => where(greater(slope > 0 ? out! : x!, 0), g!, mul(g!, slope)),
   ],
+  elu: ([g], { inputs: [x], outputs: [out], attrs: { alpha } }) => [
+    () => where(greater(x!, 0), g!, mul(g!, add(out!, alpha))), // αeˣ = out + α
+  ],
   where: ([g], { inputs: [mask] }) => [null, () => where(mask!, g!, 0), () => where(mask!, 0, g!)],
   sign: 'constant',
   greater: 'constant',
@@ -127,7 +162,16 @@ export const GRADIENTS: Table = {
   less: 'constant',
   lessEqual: 'constant',
   equal: 'constant',
-  finite: 'constant',
+  notEqual: 'constant',
+  logicalAnd: 'constant',
+  logicalOr: 'constant',
+  logicalXor: 'constant',
+  logicalNot: 'constant',
+  isNaN: 'constant',
+  isFinite: 'constant',
+  floor: 'constant',
+  ceil: 'constant',
+  round: 'constant',
   toF32: 'cast',
   toF16: 'cast',
   toU32: 'constant',
@@ -144,6 +188,23 @@ export const GRADIENTS: Table = {
       ),
   ],
   fence: unary((g) => g),
+  // A slice and its transpose are each other's gradients, and so are a gather and the sums that bring it back.
+  slice: ([g], { inputs: [x], attrs }) => [() => unslice(g!, { ...attrs, shape: x!.shape })],
+  unslice: ([g], { inputs: [x], attrs }) => [() => stridedSlice(g!, { ...attrs, sizes: x!.shape })],
+  concat: ([g], { inputs, attrs: { axis } }) =>
+    inputs.map(({ shape }, part) => () => {
+      const start = inputs.slice(0, part).reduce((sum, before) => sum + before.shape[axis]!, 0);
+      return sliceAxis(g!, axis, start, start + shape[axis]!);
+    }),
+  gather: ([g], { inputs: [x, indices], attrs }) => [
+    () => scatterSum(g!, indices!, { ...attrs, size: x!.shape[attrs.axis]! }),
+    null,
+  ],
+  scatterAdd: ([g], { inputs: [, indices], attrs: { axis, each } }) => [
+    () => gatherAt(g!, indices!, { axis, each }),
+    null,
+  ],
+  linspace: 'constant',
   detach: 'constant',
   fill: 'constant',
 
@@ -158,8 +219,22 @@ export const GRADIENTS: Table = {
         x!.shape,
       ),
   ],
+  // The product of all others, which is right where some of them are 0, and has derivatives of its own.
+  prod: ([g], { inputs: [x], attrs: { axes } }) => [
+    () =>
+      mul(
+        reshape(
+          g!,
+          x!.shape.map((d, axis) => (axes.includes(axis) ? 1 : d)),
+        ),
+        productOfOthers(x!, axes),
+      ),
+  ],
   max: extreme,
   min: extreme,
+
+  // yⱼ = Σ xᵢ over i ≤ j: each xᵢ is in all sums from its own on.
+  cumSum: ([g], { attrs }) => [() => cumSum(g!, attrs.axis, { ...attrs, reverse: !attrs.reverse })],
 
   // ── linear algebra ───────────────────────────────────────────────────────────────────────────────────────────────────
   // C = A·B: dA = dC·Bᵀ, dB = Aᵀ·dC; a transposed operand gets the transpose of that. A batch that was broadcast is
@@ -183,6 +258,11 @@ export const GRADIENTS: Table = {
   conv2dWeightGrad: ([g], { inputs: [x, dy], attrs }) => [
     () => conv2dInputGrad(dy!, g!, x!.shape, attrs),
     () => conv2d(x!, g!, attrs),
+  ],
+  windows: ([g], { inputs: [x], attrs }) => [() => foldWindows(g!, x!.shape, attrs)],
+  // A window's gradient goes to the first of its largest elements.
+  maxPool2d: ([g], { inputs: [x], outputs: [y], attrs }) => [
+    () => foldWindows(mul(firstLargest(x!, y!, attrs), expandDims(g!, [3, 4])), x!.shape, attrs),
   ],
 
   // ── normalization ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -219,6 +299,7 @@ export const GRADIENTS: Table = {
   ],
 
   // ── no derivatives ───────────────────────────────────────────────────────────────────────────────────────────────────
+  integer: 'constant',
   uniform: 'refuses',
   normal: 'refuses',
   advance: 'refuses',

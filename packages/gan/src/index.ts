@@ -12,11 +12,13 @@ export {
   ring,
   samplePoints,
 } from './data/points.ts';
-export { resizeBilinear } from './data/resize.ts';
+export { randomShift } from './data/shift.ts';
 export { writeFileAtomic } from './files/atomic.ts';
 export { accessFile, FileError } from './files/file-error.ts';
 export { encodeGrid } from './files/png.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredTensor } from './files/safetensors.ts';
+export { type Confusion, confusion, formatConfusion } from './metrics/confusion.ts';
+export { type ClassifierOptions, classifier } from './models/classifier.ts';
 export { type DcganOptions, discriminator, generator, LATENT } from './models/dcgan.ts';
 export {
   type MlpDiscriminatorOptions,
@@ -34,3 +36,9 @@ export {
   type Trainer,
   type TrainingImages,
 } from './train.ts';
+export {
+  type ClassifierConfig,
+  type ClassifierTrainer,
+  classify,
+  createClassifierTrainer,
+} from './train-classifier.ts';

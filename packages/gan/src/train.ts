@@ -15,12 +15,12 @@ import {
   randomGenerator,
   randomNormal,
   reshape,
+  resizeBilinear,
   type Step,
   sigmoid,
   type Tensor,
   tensor,
 } from '@ganvas/tensor';
-import { resizeBilinear } from './data/resize.ts';
 import { discriminator, generator, LATENT } from './models/dcgan.ts';
 import { BETAS, type RunConfig } from './presets.ts';
 

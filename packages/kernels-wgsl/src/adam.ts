@@ -15,6 +15,8 @@ export interface AdamSpec {
   eps: number;
   /** L2 penalty: this times the parameter is added to its gradient. */
   weightDecay: number;
+  /** AdamW (Loshchilov & Hutter 2019): a step takes lr · weightDecay of the parameter away, and its gradient does not see it. */
+  decoupled?: boolean;
   /**
    * The gradients are those of a loss that was multiplied by `scale`, and are divided by it. `checked`: nothing changes where
    * `proceed` is 0.
@@ -26,17 +28,18 @@ export interface AdamSpec {
  * Bindings: p, m, v f32 [size] (read_write); g f32 [size] (read); hyper f32 [2] (read): the number t of this step, from 1, and the
  * learning rate. With a loss scale also scale f32 [1], and proceed f32 [1] where it is checked.
  */
-export function adam({ size, beta1, beta2, eps, weightDecay, lossScale }: AdamSpec): Kernel {
+export function adam({ size, beta1, beta2, eps, weightDecay, decoupled, lossScale }: AdamSpec): Kernel {
   if (![beta1, beta2].every((beta) => beta >= 0 && beta < 1))
     throw new Error(`adam: expected beta1 and beta2 from 0 to below 1, got ${beta1} and ${beta2}`);
   const width: Width = size % 4 === 0 ? 4 : 1;
   const type = wgslType('f32', width);
   const scaling = lossScale === 'checked' ? ['scale', 'proceed'] : lossScale ? ['scale'] : [];
   return defineKernel({
-    name: `adam${lossScale ? `-${lossScale}-scale` : ''}${width === 4 ? '-vec4' : ''}`,
+    name: `adam${decoupled ? 'w' : ''}${lossScale ? `-${lossScale}-scale` : ''}${width === 4 ? '-vec4' : ''}`,
     about: [
       'p, m, v, g [n]; hyper [t, learning rate]. p -= rate · m̂ / (√v̂ + EPS), where m and v are moving averages of g and g²',
       'and m̂ = m / (1 - BETA1ᵗ), v̂ = v / (1 - BETA2ᵗ) make up for their start at 0.',
+      ...(decoupled ? ['Before, p loses rate · WEIGHT_DECAY of itself.'] : []),
     ],
     floats: {
       BETA1: beta1,
@@ -63,14 +66,14 @@ ${FLAT_INDEX}
 if (i >= arrayLength(&p)) { return; }${lossScale === 'checked' ? '\nif (proceed[0] == 0.0f) { return; }' : ''}
 let t = hyper[0];
 let rate = hyper[1];
-let gradient = g[i]${lossScale ? ' / scale[0]' : ''} + WEIGHT_DECAY * p[i];
+let gradient = g[i]${lossScale ? ' / scale[0]' : ''}${decoupled ? '' : ' + WEIGHT_DECAY * p[i]'};
 let first = BETA1 * m[i] + ONE_MINUS_BETA1 * gradient;
 let second = BETA2 * v[i] + ONE_MINUS_BETA2 * gradient * gradient;
 m[i] = first;
 v[i] = second;
 let step = rate / one_minus_exp(t * LOG_BETA1);
 let root = sqrt(second) / sqrt(one_minus_exp(t * LOG_BETA2));
-p[i] -= step * first / (root + EPS);`,
+${decoupled ? 'p[i] -= rate * WEIGHT_DECAY * p[i];\n' : ''}p[i] -= step * first / (root + EPS);`,
     cost: { flops: 14 * size, bytes: 4 * (7 * size + 2) },
   });
 }

@@ -8,10 +8,12 @@ import { defineKernel, FLAT_INDEX, FLAT_WORKGROUP, flatGrid, type Kernel } from 
 import { THREEFRY_WGSL } from './threefry.ts';
 
 export interface RandomSpec {
-  /** Uniform in [0, 1), or the standard normal. */
-  distribution: 'uniform' | 'normal';
+  /** Uniform in [0, 1), the standard normal, or whole numbers (u32) in [0, limit), all as probable but for limit / 2³². */
+  distribution: 'uniform' | 'normal' | 'integer';
   /** How many to draw, at most 2³². */
   count: number;
+  /** Of `integer`: 1 to 2³². Default 2³². */
+  limit?: number;
 }
 
 /** Words of the state tensor. */
@@ -51,18 +53,38 @@ fn normal_pair(block: vec2u) -> vec2f {
   return sqrt(-2.0f * log_fraction((block.x >> 8u) + 1u)) * turn(block.y >> 8u);
 }`;
 
-/** Bindings: state u32 [4] (read), out f32 [count] (read_write). */
-export function random({ distribution, count }: RandomSpec): Kernel {
+/** All 32 bits: LIMIT would be 2³². */
+const WORDS = `
+fn integer_pair(block: vec2u) -> vec2u { return block; }`;
+
+const INTEGER = `
+/// ⌊word · LIMIT / 2³²⌋ of either word: the upper half of a product of 64 bits, from the products of its factors' halves.
+fn integer_pair(block: vec2u) -> vec2u {
+  let low = block & vec2u(0xffffu);
+  let high = block >> vec2u(16u);
+  let carry = (low * (LIMIT & 0xffffu)) >> vec2u(16u);
+  let first = high * (LIMIT & 0xffffu) + carry;
+  let second = low * (LIMIT >> 16u) + (first & vec2u(0xffffu));
+  return high * (LIMIT >> 16u) + (first >> vec2u(16u)) + (second >> vec2u(16u));
+}`;
+
+/** Bindings: state u32 [4] (read), out f32 [count], u32 for integers (read_write). */
+export function random({ distribution, count, limit = 2 ** 32 }: RandomSpec): Kernel {
+  const bounded = distribution === 'integer' && limit < 2 ** 32;
   return defineKernel({
     name: `random/${distribution}`,
     about: ['state [key, key, counter low, counter high] → out[i], a function of the key and counter + i.'],
+    ...(bounded && { constants: { LIMIT: limit } }),
     bindings: [
       { name: 'state', type: 'u32', access: 'read' },
-      { name: 'out', type: 'f32', access: 'read_write' },
+      { name: 'out', type: distribution === 'integer' ? 'u32' : 'f32', access: 'read_write' },
     ],
     workgroupSize: [FLAT_WORKGROUP, 1, 1],
     workgroups: flatGrid(Math.floor(count / 2) + 1), // a counter that is odd begins within a block
-    declarations: [THREEFRY_WGSL, distribution === 'uniform' ? UNIFORM : NORMAL].join('\n'),
+    declarations: [
+      THREEFRY_WGSL,
+      { uniform: UNIFORM, normal: NORMAL, integer: bounded ? INTEGER : WORDS }[distribution],
+    ].join('\n'),
     main: `
 ${FLAT_INDEX}
 let key = vec2u(state[0], state[1]);
@@ -74,7 +96,10 @@ let even = 2u * i - (state[2] & 1u); // before the first element, and so beyond 
 let odd = even + 1u;
 if (even < arrayLength(&out)) { out[even] = pair.x; }
 if (odd < arrayLength(&out)) { out[odd] = pair.y; }`,
-    cost: { flops: count * (distribution === 'uniform' ? 1 : 24), bytes: 4 * (count + RANDOM_STATE_WORDS) },
+    cost: {
+      flops: count * { uniform: 1, normal: 24, integer: 0 }[distribution],
+      bytes: 4 * (count + RANDOM_STATE_WORDS),
+    },
   });
 }
 

@@ -33,9 +33,37 @@ const compare = (symbol: string, f64: (x: number, y: number) => boolean): Scalar
   result: 'f32',
 });
 
-/** log(1 + e) for e ≥ 0; four terms of its series where adding 1 would round e away. */
+/** Infinity and NaN have all bits of the exponent set. By bits, since a compiler may assume that neither occurs. */
+const byBits =
+  (test: string): ScalarOp['wgsl'] =>
+  ([x], k, type) => {
+    const u = type('u32');
+    return `select(${k(0)}, ${k(1)}, (bitcast<${u}>(${x}) & ${u}(0x7fffffffu)) ${test} ${u}(0x7f800000u))`;
+  };
+
+/** WGSL's `max` and `min` may answer the other operand where one is NaN. */
+const extreme = (fn: 'max' | 'min', f64: (x: number, y: number) => number): ScalarOp => ({
+  arity: 2,
+  wgsl: ([x, y]) => `select(${x} + ${y}, ${fn}(${x}, ${y}), (${x} == ${x}) & (${y} == ${y}))`,
+  f64,
+});
+
+/** log(1 + e); four terms of its series where adding 1 would round e away. */
 const log1p = (e: string, k: (v: number) => string) =>
-  `select(log(${k(1)} + ${e}), ${e} * (${k(1)} - ${e} * (${k(0.5)} - ${e} * (${k(1 / 3)} - ${e} * ${k(0.25)}))), ${e} < ${k(0.01)})`;
+  `select(log(${k(1)} + ${e}), ${e} * (${k(1)} - ${e} * (${k(0.5)} - ${e} * (${k(1 / 3)} - ${e} * ${k(0.25)}))), abs(${e}) < ${k(0.01)})`;
+
+/** eˣ - 1; eight terms of its series where subtracting 1 would leave few digits. */
+const expm1 = (x: string, k: (v: number) => string) => {
+  const series = [8, 7, 6, 5, 4, 3, 2].reduce((sum, n) => `${k(1)} + ${x} * ${k(1 / n)} * (${sum})`, k(1));
+  return `select(exp(${x}) - ${k(1)}, ${x} * (${series}), abs(${x}) < ${k(0.5)})`;
+};
+
+/** To the nearest whole number, ties to the even one. */
+const roundToEven = (x: number): number => {
+  const below = Math.floor(x);
+  if (x - below !== 0.5) return Math.round(x);
+  return below % 2 === 0 ? below : below + 1;
+};
 
 /**
  * By its bits, so that every adapter rounds to the nearest and ties to even (`quantizeToF16` may take either neighbour, and makes 0
@@ -55,15 +83,23 @@ export const SCALAR_OPS = {
   sub: infix('-', (x, y) => x - y),
   mul: infix('*', (x, y) => x * y),
   div: infix('/', (x, y) => x / y),
-  maximum: { arity: 2, wgsl: ([x, y]) => `max(${x}, ${y})`, f64: Math.max },
-  minimum: { arity: 2, wgsl: ([x, y]) => `min(${x}, ${y})`, f64: Math.min },
+  /** Division's remainder, with the sign of x: whole numbers and floats alike. */
+  rem: infix('%', (x, y) => x % y),
+  /** x to the y for x ≥ 0; for others see `pow` in @ganvas/tensor. */
+  pow: { arity: 2, wgsl: ([x, y]) => `pow(${x}, ${y})`, f64: Math.pow },
+  maximum: extreme('max', Math.max),
+  minimum: extreme('min', Math.min),
   neg: unary(
     (x) => `-${x}`,
     (x) => -x,
   ),
   abs: unary((x) => `abs(${x})`, Math.abs),
   sign: unary((x) => `sign(${x})`, Math.sign),
+  floor: unary((x) => `floor(${x})`, Math.floor),
+  ceil: unary((x) => `ceil(${x})`, Math.ceil),
+  round: unary((x) => `round(${x})`, roundToEven),
   exp: unary((x) => `exp(${x})`, Math.exp),
+  expm1: unary(expm1, Math.expm1),
   log: unary((x) => `log(${x})`, Math.log),
   sqrt: unary((x) => `sqrt(${x})`, Math.sqrt),
   rsqrt: unary(
@@ -78,8 +114,8 @@ export const SCALAR_OPS = {
     (x, k) => `${k(1)} / ${x}`,
     (x) => 1 / x,
   ),
-  // tanh(±10) is ±1 in f32; without the clamp an adapter that computes it from exp returns NaN for large x.
-  tanh: unary((x, k) => `tanh(clamp(${x}, ${k(-10)}, ${k(10)}))`, Math.tanh),
+  // tanh(±10) is ±1 in f32; an adapter that computes it from exp returns NaN for large x.
+  tanh: unary((x, k) => `select(tanh(${x}), sign(${x}), abs(${x}) > ${k(10)})`, Math.tanh),
   sigmoid: unary(
     (x, k) => `${k(1)} / (${k(1)} + exp(-${x}))`,
     (x) => 1 / (1 + Math.exp(-x)),
@@ -87,24 +123,22 @@ export const SCALAR_OPS = {
   // exp(-|x|) cannot overflow, which makes softplus(x) = log(1 + eˣ) safe for logits of any size: see `softplus` in @ganvas/tensor.
   log1p: unary(log1p, Math.log1p),
   relu: unary(
-    (x, k) => `max(${x}, ${k(0)})`,
-    (x) => Math.max(x, 0),
+    (x, k) => `select(${x}, ${k(0)}, ${x} < ${k(0)})`, // max(x, 0) may answer 0 where x is NaN
+    (x) => (x < 0 ? 0 : x),
   ),
   greater: compare('>', (x, y) => x > y),
   greaterEqual: compare('>=', (x, y) => x >= y),
   less: compare('<', (x, y) => x < y),
   lessEqual: compare('<=', (x, y) => x <= y),
   equal: compare('==', (x, y) => x === y),
-  // By its bits: a compiler may assume that no infinity and no NaN ever occurs, and make a comparison with one a constant.
-  finite: {
-    arity: 1,
-    wgsl: ([x], k, type) => {
-      const u = type('u32');
-      return `select(${k(0)}, ${k(1)}, (bitcast<${u}>(${x}) & ${u}(0x7f800000u)) != ${u}(0x7f800000u))`;
-    },
-    f64: (x) => Number(Number.isFinite(x)),
+  // NaN is not equal to itself, but may not be `!=` itself either: some adapters answer false to every comparison with it.
+  notEqual: {
+    ...infix('==', (x, y) => Number(x !== y)),
+    wgsl: ([x, y], k) => `select(${k(1)}, ${k(0)}, ${x} == ${y})`,
     result: 'f32',
   },
+  isNaN: { arity: 1, wgsl: byBits('>'), f64: (x) => Number(Number.isNaN(x)), result: 'f32' },
+  isFinite: { arity: 1, wgsl: byBits('<'), f64: (x) => Number(Number.isFinite(x)), result: 'f32' },
   /** where(mask, x, y): x where the mask is not 0, y elsewhere. */
   where: {
     arity: 3,

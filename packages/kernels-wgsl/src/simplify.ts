@@ -37,4 +37,4 @@ function folded(e: Expr & { kind: 'apply' }): Expr {
 }
 
 /** Comparisons, whose 1 and 0 are f32. */
-const IN_F32 = new Set(['greater', 'greaterEqual', 'less', 'lessEqual', 'equal']);
+const IN_F32 = new Set(['greater', 'greaterEqual', 'less', 'lessEqual', 'equal', 'notEqual']);

@@ -6,14 +6,14 @@
 import { STRIDE } from './reduce/accumulator.ts';
 import { combineTwo, type Fold, type FoldParts, lanesOf } from './workgroup-tree.ts';
 
-const SUBGROUP_OP = { sum: 'subgroupAdd', max: 'subgroupMax', min: 'subgroupMin' };
+const SUBGROUP_OP = { sum: 'subgroupAdd', prod: 'subgroupMul', max: 'subgroupMax', min: 'subgroupMin' };
 
 /** For a rectangle of one item. */
 export function foldSubgroups({ lanes, name, type, value, op }: FoldParts): Fold {
   const count = lanesOf(lanes);
   const words = Math.ceil(count / 32);
-  // The largest of some is the largest of all of them again; a sum must not count anything twice.
-  const start = op === 'sum' ? `${type}(0.0)` : `${name}[0]`;
+  // The largest of some is the largest of all of them again; a sum and a product must not count anything twice.
+  const start = { sum: `${type}(0.0)`, prod: `${type}(1.0)`, max: `${name}[0]`, min: `${name}[0]` }[op];
   return {
     declarations: [
       `var<workgroup> ${name}: array<${type}, ${count}>;`,

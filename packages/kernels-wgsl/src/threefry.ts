@@ -93,6 +93,12 @@ export class Rng {
     return Float32Array.from({ length: count }, () => mean + std * this.normal());
   }
 
+  /** A whole number in [0, limit), for limit ≤ 2³²: the upper half of a word's product with it. A number's share is off by limit / 2³² at most. */
+  integer(limit: number): number {
+    const which = this.#next();
+    return Number((BigInt(this.#block[which]) * BigInt(limit)) >> 32n);
+  }
+
   /** A whole number in [0, limit), for limit ≤ 2²⁴. */
   below(limit: number): number {
     return Math.floor(this.uniform() * limit);

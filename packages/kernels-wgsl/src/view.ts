@@ -1,6 +1,6 @@
 /**
  * How an operand is read while a kernel walks the elements of some shape: one stride per axis, in elements. Broadcasting is
- * a stride of 0, a transpose is a permutation of strides, a slice is an offset.
+ * a stride of 0, a transpose is a permutation of strides, a slice is an offset, an axis read backwards has a negative stride.
  */
 export interface View {
   strides: readonly number[];

@@ -61,10 +61,13 @@ export function coordinateSizes(dims: readonly number[], D: string): Record<stri
   return Object.fromEntries(dims.slice(1).map((d, i) => [`${D}${i + 1}`, d]));
 }
 
-/** WGSL for the address `base + Σ c·stride`. */
+/** WGSL for the address `base + Σ c·stride`. A negative stride, of an axis read backwards, is subtracted: u32 wraps around. */
 export function address(strides: readonly number[], coordinate: (axis: number) => string, base?: string): string {
-  const terms = strides.flatMap((step, axis) =>
-    step === 0 ? [] : [step === 1 ? coordinate(axis) : `${coordinate(axis)} * ${step}u`],
-  );
-  return [...(base ? [base] : []), ...terms].join(' + ') || '0u';
+  const terms = (along: (step: number) => boolean): string[] =>
+    strides.flatMap((step, axis) => {
+      if (!along(step)) return [];
+      return [Math.abs(step) === 1 ? coordinate(axis) : `${coordinate(axis)} * ${Math.abs(step)}u`];
+    });
+  const forward = [...(base ? [base] : []), ...terms((step) => step > 0)].join(' + ') || '0u';
+  return [forward, ...terms((step) => step < 0)].join(' - ');
 }

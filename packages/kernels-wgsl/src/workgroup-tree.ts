@@ -55,6 +55,9 @@ export const groupsOf = (items: number, { across }: Rectangle): number => Math.c
 const powerBelow = (n: number): number => (n < 2 ? 1 : 2 ** Math.floor(Math.log2(n)));
 const powerAbove = (n: number): number => 2 ** Math.ceil(Math.log2(n));
 
+/** What makes one value of two. */
+export type ReduceOp = 'sum' | 'prod' | 'max' | 'min';
+
 /** How the lanes of an item make one value of theirs. */
 export interface Fold {
   declarations: string[];
@@ -72,7 +75,7 @@ export interface FoldParts {
   type: AccumulatorType;
   /** WGSL for this lane's value. */
   value: string;
-  op: 'sum' | 'max' | 'min';
+  op: ReduceOp;
 }
 
 /** Pairwise, in halves, through workgroup memory: a barrier a halving. The lanes of one item lie `across` apart in it. */
@@ -95,5 +98,5 @@ export function foldTree({ lanes, name, type, value, op }: FoldParts): Fold {
 }
 
 /** WGSL that makes one value of two. */
-export const combineTwo = (op: FoldParts['op'], x: string, y: string): string =>
-  op === 'sum' ? `${x} + ${y}` : `${op}(${x}, ${y})`;
+export const combineTwo = (op: ReduceOp, x: string, y: string): string =>
+  ({ sum: `${x} + ${y}`, prod: `${x} * ${y}`, max: `max(${x}, ${y})`, min: `min(${x}, ${y})` })[op];

@@ -16,7 +16,7 @@ export { chromeTrace, type Trace, type TraceEvent } from './print/chrome-trace.t
 export { drawPlan } from './print/draw-plan.ts';
 export { drawProgram } from './print/draw-program.ts';
 export { formatProfile } from './print/format-profile.ts';
-export { percent, significant } from './print/table.ts';
+export { percent, significant, table } from './print/table.ts';
 export { type Program, printProgram } from './program.ts';
 export { defaultDevice, setDefaultDevice } from './runtime/default-device.ts';
 export { type Device, type DeviceOptions, openDevice } from './runtime/device.ts';

@@ -83,11 +83,17 @@ const specified = ({ values }: Program, id: ValueId): string =>
 /** Line `at` of the program's nodes: `%7 f32[64,7,7,128] = conv2d(%3, %5) {"stride":[2,2]}`. */
 export function printNode(program: Program, at: number): string {
   const { op, attrs, inputs, outputs, meaning } = program.nodes[at]!;
-  const text = JSON.stringify(attrs);
+  const text = JSON.stringify(attrs, spelled);
   const left = outputs.length ? `${outputs.map((id) => specified(program, id)).join(', ')} = ` : '';
   const is = meaning ? ` is (${listed(meaning)})` : '';
   return `${left}${op.name}(${listed(inputs)})${text === '{}' ? '' : ` ${text}`}${is}`;
 }
+
+/** JSON has no infinity, no NaN and no -0. */
+const spelled = (_: string, value: unknown): unknown =>
+  typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
+    ? `number ${Object.is(value, -0) ? '-0' : value}`
+    : value;
 
 export const printReturn = ({ outputs }: Program): string => `return ${listed(outputs)}`;
 

@@ -5,6 +5,7 @@ import { ALIGNMENT } from './runtime/buffers.ts';
 import { defaultDevice } from './runtime/default-device.ts';
 import type { Device } from './runtime/device.ts';
 import { checkShape, formatShape, type Shape, ShapeError } from './shape.ts';
+import type { Storage } from './storage.ts';
 import { Tensor } from './tensor.ts';
 import { keep, track } from './tidy.ts';
 
@@ -99,9 +100,13 @@ export function packedLayout(shapes: readonly { size: number }[]): PackedLayout 
   return { offsets, size };
 }
 
+/** The memory of packs: whoever made one relies on its ranges staying there. */
+const packs = new WeakSet<Storage>();
+
 /**
  * Moves f32 state tensors into ranges of one buffer, values kept, and returns that buffer as one flat state tensor. An op on
- * the flat tensor then serves them all in one dispatch.
+ * the flat tensor then serves them all in one dispatch. Those that were packed before, in this order, stay where they are.
+ * @throws ShapeError for none, for state that is not f32, or for some out of an earlier pack that do not follow each other there
  */
 export function packStates(states: readonly Tensor[]): Tensor {
   const device = states[0]?.device;
@@ -112,7 +117,9 @@ export function packStates(states: readonly Tensor[]): Tensor {
       throw new ShapeError(`packStates: expected f32 state, got ${t.dtype}${formatShape(t.shape)}`);
   }
   const { offsets, size } = packedLayout(states);
+  if (states.some((t) => packs.has(t.storage!))) return packAgain(states, offsets, size);
   const flat = state(new Float32Array(size), [size], { device });
+  packs.add(flat.storage!);
   const encoder = device.gpu.createCommandEncoder();
   states.forEach((t, i) => {
     encoder.copyBufferToBuffer(
@@ -127,6 +134,18 @@ export function packStates(states: readonly Tensor[]): Tensor {
   states.forEach((t, i) => {
     t.place(flat.storage!, 4 * offsets[i]!);
   });
+  return flat;
+}
+
+function packAgain(states: readonly Tensor[], offsets: readonly number[], size: number): Tensor {
+  const { device, storage, offset } = states[0]!;
+  const out = states.findIndex((t, i) => t.storage !== storage || t.offset !== offset + 4 * offsets[i]!);
+  if (out >= 0)
+    throw new ShapeError(
+      `packStates: state ${out}, ${formatShape(states[out]!.shape)}, does not follow the one before it in the pack that holds one of them (an optimiser's); expected all of that pack, in its order, or none`,
+    );
+  const flat = keep(new Tensor(device, { shape: [size], dtype: 'f32' }).place(storage!, offset));
+  flat.isState = true;
   return flat;
 }
 

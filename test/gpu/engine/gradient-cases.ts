@@ -41,13 +41,15 @@ import {
   transpose,
   where,
 } from '@ganvas/tensor';
+import { MOVEMENT_CASES } from './movement-cases.ts';
+import { WINDOW_CASES } from './window-cases.ts';
 
 /** A function of f32 tensors, and how to draw its inputs: shape and range of each. */
 export interface Case {
   fn: (...inputs: Tensor[]) => Tensor;
   inputs: Input[];
 }
-interface Input {
+export interface Input {
   shape: number[];
   draw: (rng: Rng) => number;
 }
@@ -124,6 +126,15 @@ export const CASES: { [N in OpName]?: Case | Case[] } = {
   div: binary(ops.div, any, positive),
   maximum: contest(maximum),
   minimum: contest(minimum),
+  // x / y stays between two whole numbers.
+  mod: binary((x, y) => mul(ops.mod(x, add(y, 1)), x), offZero, positive),
+  pow: binary(ops.pow, positive, any),
+  clamp: unary((x) => mul(ops.clamp(x, { min: -0.5625, max: 0.3125 }), x), apart),
+  sin: unary(ops.sin),
+  cos: unary(ops.cos),
+  erf: unary(ops.erf),
+  expm1: unary(ops.expm1),
+  elu: unary((x) => ops.elu(x, 0.7), offZero),
   neg: unary(neg),
   abs: unary(ops.abs, offZero),
   exp: unary(exp),
@@ -132,6 +143,7 @@ export const CASES: { [N in OpName]?: Case | Case[] } = {
   sqrt: unary(sqrt, positive),
   rsqrt: unary(rsqrt, positive),
   square: unary(square),
+  erfinv: unary((x) => ops.erfinv(mul(x, 0.8))),
   reciprocal: unary(reciprocal, positive),
   tanh: unary(tanh),
   sigmoid: unary(sigmoid),
@@ -143,7 +155,20 @@ export const CASES: { [N in OpName]?: Case | Case[] } = {
   broadcastTo: { fn: (x) => square(broadcastTo(x!, [2, 3, 2])), inputs: [any(3, 1)] },
   fence: unary((x) => square(fence(x))),
   transpose: { fn: (x) => square(transpose(x!, [1, 2, 0])), inputs: [any(2, 1, 3)] },
+  ...MOVEMENT_CASES,
+  ...WINDOW_CASES,
   sum: [unary((x) => square(sum(x, 0))), unary((x) => square(sum(x, [0, 1], { keepDims: true })))],
+  // Over one axis of five, several axes, and ranges in which one element and two are 0.
+  prod: [
+    { fn: (x) => ops.prod(x!, 1), inputs: [offZero(2, 5)] },
+    { fn: (x) => square(ops.prod(x!, [0, 2], { keepDims: true })), inputs: [any(2, 2, 3)] },
+    { fn: (x) => ops.prod(mul(x!, tensor([0, 1, 1, 1])), 1), inputs: [any(2, 4)] },
+    { fn: (x) => ops.prod(mul(x!, tensor([0, 1, 0])), 1), inputs: [any(2, 3)] },
+  ],
+  cumSum: [
+    unary((x) => square(ops.cumSum(x, 0))),
+    unary((x) => square(ops.cumSum(x, -1, { reverse: true, exclusive: true }))),
+  ],
   max: [unary((x) => square(max(x, 1)), apart), unary((x) => square(max(x)), apart)],
   min: [unary((x) => square(min(x, 0)), apart), unary((x) => square(min(x, 1, { keepDims: true })), apart)],
   matmul: [

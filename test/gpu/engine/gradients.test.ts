@@ -18,11 +18,13 @@ import {
   tensor,
 } from '@ganvas/tensor';
 import { GRADIENTS } from '../../../packages/autograd/src/gradients.ts';
+import { showsOps } from '../../evidence.ts';
 import { record } from '../../pure/compile/record.ts';
 import { useDevice } from '../device.ts';
 import { CASES, type Case } from './gradient-cases.ts';
 
 useDevice();
+const [showsFirst, showsSecond] = [showsOps('first'), showsOps('second')];
 
 const drawn = ({ inputs }: Case, rng: Rng): Tensor[] =>
   inputs.map(({ shape, draw }) => {
@@ -46,6 +48,8 @@ describe.each(differentiable)('%s', (name) => {
       const result = await gradcheck(one.fn, drawn(one, new Rng(i + 1)), { order: 2 });
       expect(result).toMatchObject({ ok: true });
     }
+    showsFirst(name);
+    showsSecond(name);
   });
 });
 

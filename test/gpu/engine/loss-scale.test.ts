@@ -42,7 +42,7 @@ describe('a loss scale', () => {
     const { optimizer } = fitting({});
     const loss = sum(state([1, 2]));
     expect(optimizer.scaleLoss(loss)).toBe(loss);
-    expect(optimizer.state.loss_scale).toBeUndefined();
+    expect(optimizer.state.loss_scale).toEqual([]);
   });
 
   it('that is fixed stays', async () => {

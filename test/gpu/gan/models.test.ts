@@ -1,7 +1,7 @@
 /** DCGAN's architecture: shapes at every size, PyTorch's parameter counts, and initial values as the paper has them. */
-import { discriminator, generator, LATENT, resizeBilinear } from '@ganvas/gan';
+import { discriminator, generator, LATENT } from '@ganvas/gan';
 import { Rng } from '@ganvas/kernels-wgsl';
-import { type Tensor, tensor } from '@ganvas/tensor';
+import { resizeBilinear, type Tensor, tensor } from '@ganvas/tensor';
 import { useDevice } from '../device.ts';
 
 const count = (tensors: Readonly<Record<string, Tensor>>) => Object.values(tensors).reduce((sum, t) => sum + t.size, 0);

@@ -39,6 +39,9 @@ describe('adam', () => {
   it.each([1, 2, 10, 100, 500, 1000, 10_000, 1_000_000])('bias correction at t = %i', (t) => check(spec(256), t, 1000));
   it.each([0, 0.5, 0.99])('beta1 = %f', (beta1) => check(spec(101, { beta1 }), 3, 1000));
   it('weight decay and eps', () => check(spec(64, { weightDecay: 0.1, eps: 0.5 }), 3, 1000));
+  it.each([64, 65])('decoupled weight decay of %i parameters', (size) =>
+    check(spec(size, { weightDecay: 1e-4, decoupled: true }), 3, 1000),
+  );
 
   it('follows the reference over 50 steps from zero moments', async () => {
     const s = spec(64, { beta1: 0.5 });

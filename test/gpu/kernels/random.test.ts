@@ -48,6 +48,16 @@ describe('random', () => {
     );
   });
 
+  it.each([1, 2, 10, 65536, 65537, 3_000_000_019, 2 ** 32 - 1, 2 ** 32])(
+    'integer: the host stream below %i, bit for bit',
+    async (limit) => {
+      const rng = new Rng(7);
+      const spec = { distribution: 'integer', count: 5000, limit } as const;
+      const [actual] = await rig.run(random(spec), [state(7)], [{ length: 5000, type: 'u32' }]);
+      expect(actual).toEqual(Uint32Array.from({ length: 5000 }, () => rng.integer(limit)));
+    },
+  );
+
   it('normal: the host stream within 1e-5', async () => {
     const rng = new Rng(7);
     expectClose(

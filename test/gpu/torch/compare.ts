@@ -1,9 +1,17 @@
 /** The project's tolerances against PyTorch: forward 1e-6 + 1e-3·|x|, gradients 1e-4 + 1e-3·|x|. */
 import type { Tensor } from '@ganvas/tensor';
-import type { readFixture } from '../../fixtures/read-fixture.ts';
+import { opsOf, showsOps } from '../../evidence.ts';
+import { readFixture } from '../../fixtures/read-fixture.ts';
 import { expectClose } from '../rig.ts';
 
-export type Fixture = ReturnType<typeof readFixture>;
+/** A fixture, and where it is noted which ops agree with it. */
+export type Fixture = ReturnType<typeof openFixture>;
+
+/** To be called at the top of a test file. */
+export const openFixture = (name: Parameters<typeof readFixture>[0]) => ({
+  ...readFixture(name),
+  shows: showsOps(`torch-${name}`),
+});
 
 const TOLERANCE = { forward: { abs: 1e-6, rel: 1e-3 }, gradient: { abs: 1e-4, rel: 1e-3 } };
 
@@ -19,4 +27,5 @@ export async function expectLikeTorch(
   }
   const { abs, rel } = TOLERANCE[kind];
   expectClose(await actual.data(), expected.data, { abs, rel }, key);
+  fixture.shows(...opsOf(actual));
 }

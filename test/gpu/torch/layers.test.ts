@@ -24,9 +24,8 @@ import {
   tanh,
   tensor,
 } from '@ganvas/tensor';
-import { readFixture } from '../../fixtures/read-fixture.ts';
 import { useDevice } from '../device.ts';
-import { expectLikeTorch } from './compare.ts';
+import { expectLikeTorch, openFixture } from './compare.ts';
 
 interface Case {
   name: string;
@@ -36,7 +35,7 @@ interface Case {
   gradients: string[];
 }
 
-const fixture = readFixture('layers');
+const fixture = openFixture('layers');
 const cases = fixture.about.cases as Case[];
 const cube = (x: Tensor) => mul(square(x), x);
 

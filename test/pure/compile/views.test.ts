@@ -52,6 +52,47 @@ it('agrees with reading twice', () => {
   expect(composed).toBeGreaterThan(500);
 });
 
+it('agrees wherever a view may go in its tensor: steps, flips, windows, and rows that it crosses', () => {
+  let composed = 0;
+  const axis = fc.record({ size: fc.integer({ min: 1, max: 3 }), step: fc.integer({ min: -13, max: 13 }) });
+  const cases = shape.chain((inner) =>
+    fc.record({
+      inner: fc.constant(inner),
+      view: viewOver(inner),
+      axes: fc.array(axis, { minLength: 1, maxLength: 3 }),
+      room: fc.nat({ max: 40 }),
+    }),
+  );
+  fc.assert(
+    fc.property(cases, ({ inner, view, axes, room }) => {
+      const lowest = axes.reduce((sum, { size, step }) => sum + Math.min(0, step * (size - 1)), 0);
+      const highest = axes.reduce((sum, { size, step }) => sum + Math.max(0, step * (size - 1)), 0);
+      fc.pre(highest - lowest < sizeOf(inner));
+      const outer: View = {
+        strides: axes.map((a) => a.step),
+        offset: -lowest + (room % (sizeOf(inner) - highest + lowest)),
+      };
+      const outerShape = axes.map((a) => a.size);
+      const result = composeViews(outer, outerShape, view, inner);
+      if (!result) return;
+      composed++;
+      for (let i = 0; i < sizeOf(outerShape); i++) {
+        const between = placeIn(outer, outerShape, i);
+        expect(placeIn(result, outerShape, i)).toBe(placeIn(view, inner, between));
+      }
+    }),
+    { numRuns: 2000, seed: 2 },
+  );
+  expect(composed).toBeGreaterThan(300);
+});
+
+it('composes steps and flips, and knows where a row ends', () => {
+  const transposed: View = { strides: [1, 3], offset: 0 }; // [3, 2] of a [2, 3]
+  expect(composeViews({ strides: [-2], offset: 4 }, [3], transposed, [3, 2])).toEqual({ strides: [-1], offset: 2 });
+  expect(composeViews({ strides: [1], offset: 0 }, [2], transposed, [3, 2])).toEqual({ strides: [3], offset: 0 });
+  expect(composeViews({ strides: [1], offset: 1 }, [2], transposed, [3, 2])).toBeNull();
+});
+
 it('knows what strides cannot say', () => {
   const transposed: View = { strides: [1, 3], offset: 0 }; // [3, 2] of a [2, 3]
   expect(composeViews(whole([6]), [6], transposed, [3, 2])).toBeNull();

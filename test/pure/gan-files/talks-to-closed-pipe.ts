@@ -5,7 +5,7 @@ import { outliveClosedPipes, startProgress } from '../../../packages/gan/src/cli
 outliveClosedPipes();
 const progress = startProgress({ total: 20, plainSeconds: 0 });
 for (let step = 1; step <= 20; step++) {
-  progress.update(step, { lossD: 1, lossG: 1, dReal: 0.5, dFake: 0.5 });
+  progress.update(step, ['loss 1.000']);
   console.log(`step ${step}`);
   await pause(5);
 }

@@ -1,4 +1,12 @@
+export * from './batch-norm.ts';
+export * from './dropout.ts';
+export * from './embedding.ts';
 export * from './init.ts';
 export * from './layers.ts';
 export * from './losses.ts';
 export * from './module.ts';
+export * from './norm.ts';
+export * from './orthogonal.ts';
+export { type Parametrization, type Parametrized, type TrainedWeight, weightScaling } from './parametrization.ts';
+export * from './spectral-norm.ts';
+export * from './summary.ts';

@@ -1,9 +1,10 @@
 /** Layers with PyTorch's meaning of every argument; activations are NHWC. */
-import type { Rng } from '@ganvas/kernels-wgsl';
+import { type Rng, sizeOf } from '@ganvas/kernels-wgsl';
 import * as ops from '@ganvas/tensor';
 import { type Conv2dOptions, type ConvTranspose2dOptions, type Device, state, type Tensor } from '@ganvas/tensor';
-import { type Initializer, ones, uniformFanIn, zeros } from './init.ts';
+import { type Initializer, uniformFanIn } from './init.ts';
 import { fn, type Module } from './module.ts';
+import { type Parametrization, plainWeight } from './parametrization.ts';
 
 export interface LayerOptions {
   /** Source of the initial values. */
@@ -16,26 +17,43 @@ export interface LayerOptions {
   weightInit?: Initializer;
   /** Initial bias; default PyTorch's, as the weight's. */
   biasInit?: Initializer;
+  /** What the weight is computed from at each call: `spectralNorm()`, `weightScaling()`. Default: it is what is trained. */
+  parametrization?: Parametrization;
 }
 
-function affine(
-  shape: readonly number[],
-  channels: number,
-  fanIn: number,
-  options: LayerOptions,
-): { weight: Tensor; bias?: Tensor } {
-  const { rng, device, bias = true, weightInit = uniformFanIn, biasInit = uniformFanIn } = options;
-  const size = shape.reduce((a, b) => a * b, 1);
-  const weight = state(weightInit(rng, size, fanIn), shape, { device });
-  return bias ? { weight, bias: state(biasInit(rng, channels, fanIn), [channels], { device }) } : { weight };
+/** A weight of some shape whose axis `outputAxis` counts the outputs, a bias, and what the layer computes with the weight. */
+interface Affine {
+  type: string;
+  shape: readonly [...area: number[], rows: number, columns: number];
+  outputAxis: number;
+  compute(x: Tensor, weight: Tensor): Tensor;
 }
 
-const plus = (y: Tensor, bias?: Tensor): Tensor => (bias ? ops.add(y, bias) : y);
+function affine({ type, shape, outputAxis, compute }: Affine, outputs: number, options: LayerOptions): Module {
+  const { rng, device, bias: wanted = true, parametrization = plainWeight } = options;
+  const { weightInit = parametrization.weightInit ?? uniformFanIn, biasInit = uniformFanIn } = options;
+  const size = sizeOf(shape);
+  // PyTorch counts fans by its own first two axes: our last two, for a transposed convolution as well, whichever are the inputs.
+  const [fanIn, fanOut] = [size / shape.at(-1)!, size / shape.at(-2)!];
+  const values = weightInit(rng, size, fanIn, fanOut);
+  const trained = { weight: state(values, shape, { device }), values, outputAxis, fanIn, rng, device };
+  const bias = wanted ? state(biasInit(rng, outputs, fanIn, fanOut), [outputs], { device }) : null;
+  const { parameters, buffers, weight } = parametrization.attach(trained);
+  return {
+    type,
+    parameters: { ...parameters, ...(bias && { bias }) },
+    buffers,
+    forward: (x, mode = 'train') => {
+      const y = compute(x, weight(mode));
+      return bias ? ops.add(y, bias) : y;
+    },
+  };
+}
 
 /** y = x · weight + bias. x [batch, inFeatures], weight [inFeatures, outFeatures]. */
 export function linear(inFeatures: number, outFeatures: number, options: LayerOptions): Module {
-  const p = affine([inFeatures, outFeatures], outFeatures, inFeatures, options);
-  return { parameters: { ...p }, buffers: {}, forward: (x) => plus(ops.matmul(x, p.weight), p.bias) };
+  const compute = (x: Tensor, weight: Tensor) => ops.matmul(x, weight);
+  return affine({ type: 'Linear', shape: [inFeatures, outFeatures], outputAxis: 1, compute }, outFeatures, options);
 }
 
 interface KernelSize {
@@ -61,8 +79,9 @@ export function conv2d(inChannels: number, outChannels: number, options: ConvLay
   const [kh, kw] = kernelSize(options);
   const inputs = perGroup('nn.conv2d', inChannels, options.groups);
   perGroup('nn.conv2d', outChannels, options.groups);
-  const p = affine([kh, kw, inputs, outChannels], outChannels, kh * kw * inputs, options);
-  return { parameters: { ...p }, buffers: {}, forward: (x) => plus(ops.conv2d(x, p.weight, options), p.bias) };
+  const compute = (x: Tensor, weight: Tensor) => ops.conv2d(x, weight, options);
+  const shape = [kh, kw, inputs, outChannels] as const;
+  return affine({ type: 'Conv2d', shape, outputAxis: 3, compute }, outChannels, options);
 }
 
 /** Transposed convolution; weight [kh, kw, outChannels / groups, inChannels]. */
@@ -70,55 +89,18 @@ export function convTranspose2d(inChannels: number, outChannels: number, options
   const [kh, kw] = kernelSize(options);
   const outputs = perGroup('nn.convTranspose2d', outChannels, options.groups);
   perGroup('nn.convTranspose2d', inChannels, options.groups);
-  // PyTorch computes fan-in from the second axis of its [cin, cout / groups, kh, kw]: the outputs.
-  const p = affine([kh, kw, outputs, inChannels], outChannels, kh * kw * outputs, options);
-  return { parameters: { ...p }, buffers: {}, forward: (x) => plus(ops.convTranspose2d(x, p.weight, options), p.bias) };
+  const compute = (x: Tensor, weight: Tensor) => ops.convTranspose2d(x, weight, options);
+  const shape = [kh, kw, outputs, inChannels] as const;
+  return affine({ type: 'ConvTranspose2d', shape, outputAxis: 2, compute }, outChannels, options);
 }
 
-export interface BatchNormOptions {
-  rng: Rng;
-  device?: Device;
-  /** Added to the variance. Default 1e-5. */
-  eps?: number;
-  /** Share of the new batch in the running statistics. Default 0.1. */
-  momentum?: number;
-  /** Initial scale; default ones. */
-  weightInit?: Initializer;
-}
-
-/**
- * Batch normalization over all axes but the last (channels). In training mode the batch's own statistics are used and the
- * running ones updated, the variance unbiased as PyTorch does; in eval mode the running ones are used.
- */
-export function batchNorm2d(channels: number, options: BatchNormOptions): Module {
-  const { rng, device, eps = 1e-5, momentum = 0.1, weightInit = ones } = options;
-  const make = (init: Initializer) => state(init(rng, channels, channels), [channels], { device });
-  const parameters = { weight: make(weightInit), bias: make(zeros) };
-  const buffers = { running_mean: make(zeros), running_var: make(ones) };
-  const { weight, bias } = parameters;
-  const { running_mean: runningMean, running_var: runningVar } = buffers;
-  const follow = (running: Tensor, batch: Tensor) =>
-    ops.assign(running, ops.add(ops.mul(running, 1 - momentum), ops.mul(ops.detach(batch), momentum)));
-  return {
-    parameters,
-    buffers,
-    forward: (x, mode = 'train') => {
-      if (mode === 'eval') return ops.normalize(x, runningMean, runningVar, weight, bias, eps);
-      const { y, mean, variance } = ops.batchNorm(x, weight, bias, eps);
-      const n = x.size / channels;
-      follow(runningMean, mean);
-      follow(runningVar, ops.mul(variance, n / (n - 1)));
-      return y;
-    },
-  };
-}
-
-export const relu: Module = fn(ops.relu);
-export const tanh: Module = fn(ops.tanh);
-export const sigmoid: Module = fn(ops.sigmoid);
+export const relu: Module = fn(ops.relu, 'ReLU');
+export const tanh: Module = fn(ops.tanh, 'Tanh');
+export const sigmoid: Module = fn(ops.sigmoid, 'Sigmoid');
 /** Default slope 0.01, as PyTorch; DCGAN uses 0.2. */
-export const leakyRelu = (slope = 0.01): Module => fn((x) => ops.leakyRelu(x, slope));
+export const leakyRelu = (slope = 0.01): Module => fn((x) => ops.leakyRelu(x, slope), 'LeakyReLU');
 /** [batch, ...] to [batch, features]. */
-export const flatten: Module = fn((x) => ops.reshape(x, [x.shape[0]!, -1]));
+export const flatten: Module = fn((x) => ops.reshape(x, [x.shape[0]!, -1]), 'Flatten');
 /** [batch, features] to [batch, ...shape]. */
-export const unflatten = (shape: readonly number[]): Module => fn((x) => ops.reshape(x, [x.shape[0]!, ...shape]));
+export const unflatten = (shape: readonly number[]): Module =>
+  fn((x) => ops.reshape(x, [x.shape[0]!, ...shape]), 'Unflatten');

@@ -1,19 +1,31 @@
 /** Layers as plain objects: named tensors and a function. No base class, no registration. */
 import type { Tensor } from '@ganvas/tensor';
 
-/** `train`: batch statistics, and running statistics are updated. `eval`: running statistics are used. */
+/**
+ * `train`: batch statistics are used and running statistics updated, dropout drops, spectral norms are followed. `eval`: what
+ * training has left is used, and nothing changes.
+ */
 export type Mode = 'train' | 'eval';
 
 export interface Module {
   /** What an optimiser changes, by PyTorch's names: `weight`, `bias`; nested names are joined by dots. */
   readonly parameters: Readonly<Record<string, Tensor>>;
-  /** State that is saved but not trained: `running_mean`, `running_var`. */
+  /** State that is saved but not trained: `running_mean`, `running_var`, `weight_u`, a dropout's `generator`. */
   readonly buffers: Readonly<Record<string, Tensor>>;
   forward(x: Tensor, mode?: Mode): Tensor;
+  /** What it is, by PyTorch's name: `Conv2d`. For people; see `summary`. */
+  readonly type?: string;
+  /** What it is made of, in the order of the calls: see `sequential`. */
+  readonly layers?: Readonly<Record<string, Module>>;
 }
 
 /** A module without tensors: an activation, a reshape. */
-export const fn = (forward: (x: Tensor) => Tensor): Module => ({ parameters: {}, buffers: {}, forward });
+export const fn = (forward: (x: Tensor) => Tensor, type?: string): Module => ({
+  parameters: {},
+  buffers: {},
+  forward: (x) => forward(x),
+  ...(type && { type }),
+});
 
 /** Modules one after another. A key names its module's tensors: `{ conv1: conv2d(…) }` gives `conv1.weight`. */
 export function sequential(layers: Readonly<Record<string, Module>>): Module {
@@ -24,6 +36,8 @@ export function sequential(layers: Readonly<Record<string, Module>>): Module {
       ),
     );
   return {
+    type: 'Sequential',
+    layers,
     parameters: collect('parameters'),
     buffers: collect('buffers'),
     forward: (x, mode = 'train') => Object.values(layers).reduce((value, layer) => layer.forward(value, mode), x),

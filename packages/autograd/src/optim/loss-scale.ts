@@ -3,7 +3,18 @@
  * loss is multiplied by a number; the optimiser divides by it. The scale is state on the device, and what becomes of it is
  * decided there: a captured step follows it, and the host never waits.
  */
-import { add, assign, type Device, finite, greaterEqual, min, mul, state, type Tensor, where } from '@ganvas/tensor';
+import {
+  add,
+  assign,
+  type Device,
+  isFinite as finite,
+  greaterEqual,
+  min,
+  mul,
+  state,
+  type Tensor,
+  where,
+} from '@ganvas/tensor';
 
 /** The rule of PyTorch's GradScaler, and its defaults. */
 export interface DynamicLossScale {
@@ -31,12 +42,12 @@ export interface LossScaler {
   follow(proceed: Tensor): void;
 }
 
-/** @throws RangeError for a scale or factor that is no number above 0, or an interval below 1 */
-export function lossScaler(lossScale: LossScale, device: Device): LossScaler {
+/** @throws RangeError, in the optimiser's name, for a scale or factor that is no number above 0, or an interval below 1 */
+export function lossScaler(optimizer: string, lossScale: LossScale, device: Device): LossScaler {
   const fixed = typeof lossScale === 'number';
   const rule = typeof lossScale === 'object' ? lossScale : {};
   const { init = fixed ? lossScale : 2 ** 16, growth = 2, backoff = 0.5, interval = 2000 } = rule;
-  checkRule({ init, growth, backoff, interval });
+  checkRule(optimizer, { init, growth, backoff, interval });
   const scale = state(init, [], { device });
   if (fixed) return { scale, state: [scale], check: () => null, follow() {} };
   const streak = state(0, [], { device });
@@ -55,12 +66,12 @@ export function lossScaler(lossScale: LossScale, device: Device): LossScaler {
   };
 }
 
-function checkRule(rule: Required<DynamicLossScale>): void {
+function checkRule(optimizer: string, rule: Required<DynamicLossScale>): void {
   for (const [name, value] of Object.entries(rule)) {
     const least = name === 'interval' ? 1 : Number.MIN_VALUE;
     if (!(value >= least && Number.isFinite(Math.fround(value))))
       throw new RangeError(
-        `adam: lossScale: expected ${name} ${name === 'interval' ? 'from 1' : 'above 0'}, got ${value}`,
+        `${optimizer}: lossScale: expected ${name} ${name === 'interval' ? 'from 1' : 'above 0'}, got ${value}`,
       );
   }
 }

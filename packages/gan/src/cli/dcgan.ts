@@ -103,7 +103,7 @@ async function train(
       losses.append({ step: reported, epoch: Math.floor((reported - 1) / epochSteps), ...values });
     }
     const last = reports.at(-1);
-    if (last) progress.update(reported, last);
+    if (last) progress.update(reported, factsOf(last));
   };
   try {
     while (step < config.steps && !stop.requested) {
@@ -199,6 +199,11 @@ function configOf(options: DcganOptions, device: Device): RunConfig {
 
 const describe = ({ steps, batch, width, size, lr, seed }: RunConfig): string =>
   `${steps} steps, batch ${batch}, width ${width}, ${size}×${size}, lr ${lr}, seed ${seed}`;
+const factsOf = ({ lossD, lossG, dReal, dFake }: StepReport): string[] => [
+  `loss D ${lossD.toFixed(3)} G ${lossG.toFixed(3)}`,
+  `D(x) ${dReal.toFixed(2)}`,
+  `D(G(z)) ${dFake.toFixed(2)}`,
+];
 const due = (step: number, every: number): boolean => every > 0 && step % every === 0;
 const freshFolder = (): string => `runs/dcgan-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}`;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

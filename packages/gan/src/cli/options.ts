@@ -59,9 +59,13 @@ export type DcganOptions = ReturnType<ReturnType<typeof dcganCommand>['opts']>;
  * @param args the words after the script's name
  * @throws UsageError for an unknown flag, a missing or malformed value, or flags that exclude each other.
  */
-export function parseDcganOptions(args: readonly string[]): DcganOptions {
+export const parseDcganOptions = (args: readonly string[]): DcganOptions =>
+  orUsageError(() => dcganCommand().parse(args, { from: 'user' }).opts());
+
+/** Parses; what the parser objects to becomes a UsageError. */
+export function orUsageError<T>(parse: () => T): T {
   try {
-    return dcganCommand().parse(args, { from: 'user' }).opts();
+    return parse();
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     throw new UsageError(`${error.message.replace(/^error: /, '').replaceAll('\n', ' ')} (--help lists the options)`);
@@ -72,7 +76,7 @@ export function parseDcganOptions(args: readonly string[]): DcganOptions {
 export const dcganHelp = (): string => dcganCommand().helpInformation();
 
 /** A whole number, `min` or more. */
-function whole(min: number) {
+export function whole(min: number) {
   return (text: string): number => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < min || !Number.isSafeInteger(value))

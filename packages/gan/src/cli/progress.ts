@@ -1,24 +1,20 @@
 /** How a training run shows that it is alive: one live line on a terminal, a plain line now and then in a log. */
 import type { WriteStream } from 'node:tty';
 
-/** What a step reports: both losses, and the discriminator's mean answers (0 fake … 1 real) to real and generated images. */
-export interface StepReport {
-  lossD: number;
-  lossG: number;
-  dReal: number;
-  dFake: number;
-}
-
 export interface Progress {
-  /** After a step, or a few; `done` counts the steps from the run's start. Draws at most ten times a second. */
-  update(done: number, report: StepReport): void;
+  /**
+   * After a step, or a few; `done` counts the steps from the run's start, `facts` are short texts to show, the most important
+   * first. Draws at most ten times a second.
+   */
+  update(done: number, facts: readonly string[]): void;
   /** Prints a line of its own above the live one. */
   note(line: string): void;
   /** Draws the last state and leaves the line. */
   stop(): void;
 }
 
-export interface ProgressState extends StepReport {
+export interface ProgressState {
+  facts: readonly string[];
   done: number;
   total: number;
   stepsPerSecond: number;
@@ -62,12 +58,12 @@ export function startProgress({
     drawnAt = performance.now();
   };
   return {
-    update(done, report) {
+    update(done, facts) {
       const time = performance.now();
       marks.push({ done, time });
       if (marks.length > SPEED_UPDATES) marks.shift();
       const first = marks[0]!;
-      state = { ...report, done, total, stepsPerSecond: (1000 * (done - first.done)) / (time - first.time) };
+      state = { facts, done, total, stepsPerSecond: (1000 * (done - first.done)) / (time - first.time) };
       if (time - drawnAt >= interval) draw();
     },
     note(line) {
@@ -87,7 +83,7 @@ export function startProgress({
  * the last facts do.
  */
 export function progressLine(state: ProgressState, width?: number): string {
-  const { done, total, stepsPerSecond, lossD, lossG, dReal, dFake } = state;
+  const { done, total, stepsPerSecond } = state;
   const measured = Number.isFinite(stepsPerSecond) && stepsPerSecond > 0;
   const facts = [
     `${done}/${total}`,
@@ -95,9 +91,7 @@ export function progressLine(state: ProgressState, width?: number): string {
       ? `${stepsPerSecond < 100 ? stepsPerSecond.toPrecision(3) : Math.round(stepsPerSecond)} steps/s`
       : '– steps/s',
     `ETA ${measured ? clock((total - done) / stepsPerSecond) : '–'}`,
-    `loss D ${lossD.toFixed(3)} G ${lossG.toFixed(3)}`,
-    `D(x) ${dReal.toFixed(2)}`,
-    `D(G(z)) ${dFake.toFixed(2)}`,
+    ...state.facts,
   ];
   if (width === undefined) return `step ${facts.join(', ')}`;
   while (facts.length > 1 && facts.join(' ').length > width) facts.pop();

@@ -29,6 +29,6 @@ fn main(@builtin(global_invocation_id) gid: vec3u) {
   let x2 = in2[c1];
   let t0 = x0 * x1; // mul
   let t1 = t0 + x2; // add
-  let t2 = max(t1, vec4f(0.0f)); // relu
+  let t2 = select(t1, vec4f(0.0f), t1 < vec4f(0.0f)); // relu
   out0[i] = t2;
 }

@@ -14,7 +14,7 @@ import { count, shape } from './field.ts';
 import { scattered } from './scattered.ts';
 
 /** The one way, in one dispatch, which costs what the problem asks for. */
-const only = (candidate: Candidate): { candidates: () => Candidate[]; cost: Cost } => ({
+export const only = (candidate: Candidate): { candidates: () => Candidate[]; cost: Cost } => ({
   candidates: () => [candidate],
   cost: candidate.stages[0]!.kernel.cost,
 });
@@ -94,6 +94,23 @@ const randomFamily = (distribution: 'uniform' | 'normal', about: string): Kernel
 
 export const randomUniform = randomFamily('uniform', 'uniform numbers in [0, 1)');
 export const randomNormal = randomFamily('normal', 'standard normal numbers: the noise that a generator starts from');
+
+export const randomInteger = kernelFamily({
+  name: 'random-integer',
+  about: 'whole numbers below a limit, from 32 random bits each',
+  fields: { count, limit: count },
+  shapes: ['count=6400,limit=10'],
+  answer: ({ count: drawn, limit }) => ({
+    inputs: [RANDOM_STATE_WORDS],
+    outputs: [drawn],
+    ...only(randomCandidate({ distribution: 'integer', count: drawn, limit })),
+    values: () => [firstState()],
+    reference: ([state]) => {
+      const rng = new Rng([state![0]!, state![1]!]);
+      return Float64Array.from({ length: drawn }, () => rng.integer(limit));
+    },
+  }),
+});
 
 export const randomAdvance = kernelFamily({
   name: 'random-advance',

@@ -1,6 +1,15 @@
 /** Every kernel family with a canonical problem, for whoever prints, tests or times kernels by name. */
-import { adamFamily, gather, mapFamily, randomAdvance, randomNormal, randomUniform } from './elementwise.ts';
+import {
+  adamFamily,
+  gather,
+  mapFamily,
+  randomAdvance,
+  randomInteger,
+  randomNormal,
+  randomUniform,
+} from './elementwise.ts';
 import type { KernelFamily } from './family.ts';
+import { concat, gatherAxis, linspace, scatterAdd, unslice } from './movement.ts';
 import {
   conv2d,
   conv2dInputGrad,
@@ -10,7 +19,7 @@ import {
   groupedConv2dWeightGrad,
   matmul,
 } from './products.ts';
-import { moments, reduceSum, softmaxFamily } from './reductions.ts';
+import { moments, reduceSum, scan, softmaxFamily } from './reductions.ts';
 
 export { type KernelFamily, type KernelProblem, ShapeTextError, slotElements } from './family.ts';
 export { renderGallery } from './gallery.ts';
@@ -30,10 +39,17 @@ export const CATALOGUE: readonly KernelFamily[] = [
   reduceSum,
   moments,
   softmaxFamily,
+  scan,
   mapFamily,
   adamFamily,
   randomUniform,
   randomNormal,
+  randomInteger,
   randomAdvance,
   gather,
+  unslice,
+  concat,
+  gatherAxis,
+  scatterAdd,
+  linspace,
 ];

@@ -1,9 +1,10 @@
-/** Sums, means and variances, and softmax, in the catalogue. */
+/** Sums, means and variances, softmax, and cumulative sums, in the catalogue. */
 import { NO_EPILOGUE } from '../epilogue.ts';
 import { momentsCandidates } from '../moments/index.ts';
 import { reduceCandidates } from '../reduce/index.ts';
-import { momentsReference, reduceReference, softmaxReference } from '../reference/index.ts';
+import { momentsReference, reduceReference, scanReference, softmaxReference } from '../reference/index.ts';
 import { operand } from '../scalar.ts';
+import { scanCandidates } from '../scan.ts';
 import { softmaxCandidates } from '../softmax/index.ts';
 import { contiguousStrides, sizeOf } from '../view.ts';
 import { kernelFamily } from './family.ts';
@@ -68,6 +69,29 @@ export const softmaxFamily = kernelFamily({
       // A maximum; a difference, its exponential and a sum; a quotient.
       cost: { flops: 5 * size, bytes: 8 * size },
       reference: ([values]) => softmaxReference(spec, values!),
+    };
+  },
+});
+
+export const scan = kernelFamily({
+  name: 'scan',
+  about: 'cumulative sums of x along one axis, from either end, with or without each element',
+  fields: { x: shape, axis, reverse: flag, exclusive: flag },
+  // No layer of a DCGAN: as many elements as softmax has.
+  shapes: ['x=4096x1024,axis=1,reverse=false,exclusive=false'],
+  answer: ({ x, axis: over, reverse, exclusive }) => {
+    if (over >= x.length) return `axis=${over}: expected an axis of x, from 0 to ${x.length - 1}`;
+    const size = sizeOf(x);
+    const [outer, inner] = [sizeOf(x.slice(0, over)), sizeOf(x.slice(over + 1))];
+    const spec = { outer, range: x[over]!, inner, reverse, exclusive };
+    return {
+      inputs: [size],
+      outputs: [size],
+      candidates: (adapter) => scanCandidates(spec, adapter),
+      cost: { flops: size, bytes: 8 * size },
+      // Positive, so that a sum is large and its relative error means something.
+      values: () => [scattered(size, 1).map((value) => value + 0.5)],
+      reference: ([values]) => scanReference(spec, values!),
     };
   },
 });

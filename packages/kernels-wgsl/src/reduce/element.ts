@@ -9,7 +9,7 @@ import type { ReduceLayout, ReduceSpec } from './layout.ts';
 export function combine(op: ReduceSpec['op']) {
   const two = (x: string, y: string) => combineTwo(op, x, y);
   const four = (x: string, y: string, z: string, w: string) =>
-    op === 'sum' ? `(${x} + ${y}) + (${z} + ${w})` : two(two(x, y), two(z, w));
+    op === 'max' || op === 'min' ? two(two(x, y), two(z, w)) : two(`(${two(x, y)})`, `(${two(z, w)})`);
   return { two, four };
 }
 

@@ -1,4 +1,4 @@
-/** Reductions over any axes, deterministic: sums, maxima and minima of what an expression makes of the operands. */
+/** Reductions over any axes, deterministic: sums, products, maxima and minima of what an expression makes of the operands. */
 import { type AdapterClass, type Candidate, candidate } from '../candidate.ts';
 import type { Epilogue } from '../epilogue.ts';
 import type { Width } from '../expression.ts';
@@ -9,6 +9,7 @@ import { REDUCE_LADDER } from './ladder.ts';
 import { type ReduceLayout, type ReduceSpec, reduceLayout } from './layout.ts';
 import { BUSY, chunksOf, passes } from './passes.ts';
 
+export type { ReduceOp } from '../workgroup-tree.ts';
 export { MOST_SUMS } from './accumulator.ts';
 export { REDUCE_LADDER } from './ladder.ts';
 export type { ReduceSpec } from './layout.ts';

@@ -43,7 +43,7 @@ export function reduceKernel(spec: ReduceSpec, layout: ReduceLayout, stage: Redu
 
   const element = (r: string) => `element(${[...sources.map((_, i) => `a${i}`), r].join(', ')})`;
   const zero = results === 1 ? `${valueType}(0.0)` : `${valueType}()`;
-  const start = spec.op === 'sum' ? zero : element('begin');
+  const start = { sum: zero, prod: `${valueType}(1.0)`, max: element('begin'), min: element('begin') }[spec.op];
   const walk = { ...combine(spec.op), chains, start, element };
   // What an invocation holds in the end: vec4s along a reduced axis are four parts of one output.
   const ownSum = (part: string) => four(`${part}.x`, `${part}.y`, `${part}.z`, `${part}.w`);

@@ -5,11 +5,11 @@ import type { MapOperand } from '../map.ts';
 import type { Expr } from '../scalar.ts';
 import { collapse, sizeOf, type View } from '../view.ts';
 import { itemDims, type Reader, reader, vectorWidth } from '../walk.ts';
-import type { Along } from '../workgroup-tree.ts';
+import type { Along, ReduceOp } from '../workgroup-tree.ts';
 import { MOST_SUMS } from './accumulator.ts';
 
 export interface ReduceSpec {
-  op: 'sum' | 'max' | 'min';
+  op: ReduceOp;
   /** Shape of what is reduced. */
   shape: readonly number[];
   /** The axes that vanish. The output has the others, in order. */

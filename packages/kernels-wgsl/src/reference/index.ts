@@ -3,5 +3,7 @@ export * from './epilogue.ts';
 export * from './gather.ts';
 export * from './map.ts';
 export * from './moments.ts';
+export * from './movement.ts';
 export * from './reduce.ts';
+export * from './scan.ts';
 export * from './softmax.ts';

@@ -1,5 +1,5 @@
 /** Composition of views: reading through a view what was itself read through a view. */
-import { contiguousStrides, sizeOf, type View } from '@ganvas/kernels-wgsl';
+import { contiguousStrides, type View } from '@ganvas/kernels-wgsl';
 import type { Shape } from '../shape.ts';
 
 /** True where the view reads a contiguous tensor of the walk's own size in its own order. */
@@ -20,11 +20,16 @@ export function composeViews(outer: View, outerShape: Shape, inner: View, innerS
   }
   const own = contiguousStrides(innerShape);
   let offset = inner.offset;
-  let rest = outer.offset % Math.max(1, sizeOf(innerShape));
+  let rest = outer.offset;
+  // Along each axis of T, the first and the last coordinate that the consumer meets.
+  const first: number[] = [];
   own.forEach((step, axis) => {
-    offset += Math.floor(rest / step) * inner.strides[axis]!;
+    const start = Math.floor(rest / step);
+    first.push(start);
+    offset += start * inner.strides[axis]!;
     rest %= step;
   });
+  const last = [...first];
   const strides: number[] = [];
   for (const [axis, size] of outerShape.entries()) {
     const step = outer.strides[axis]!;
@@ -32,9 +37,15 @@ export function composeViews(outer: View, outerShape: Shape, inner: View, innerS
       strides.push(0);
       continue;
     }
-    const match = own.findIndex((s, b) => s === step && innerShape[b]! > 1 && size <= innerShape[b]!);
+    // A step along one axis of T; of the others it is too many, or no whole number.
+    const match = own.findIndex((s, b) => step % s === 0 && Math.abs(step / s) * (size - 1) < innerShape[b]!);
     if (match < 0) return null;
-    strides.push(inner.strides[match]!);
+    const jump = step / own[match]!;
+    const end = jump > 0 ? last : first;
+    end[match]! += jump * (size - 1);
+    strides.push(jump * inner.strides[match]!);
   }
-  return { strides, offset };
+  // Beyond an axis lies the next row of T, which was computed from another place.
+  const stays = own.every((_, b) => first[b]! >= 0 && last[b]! < innerShape[b]!);
+  return stays ? { strides, offset } : null;
 }

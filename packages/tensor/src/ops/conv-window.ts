@@ -28,7 +28,8 @@ export interface Window {
   groups?: number;
 }
 
-const pair = (p: PerAxis): readonly [number, number] => (typeof p === 'number' ? [p, p] : p);
+/** One number for both axes, or the two. */
+export const pair = (p: PerAxis): readonly [number, number] => (typeof p === 'number' ? [p, p] : p);
 
 /**
  * @param x shape of the convolution's input, @param w of its weights

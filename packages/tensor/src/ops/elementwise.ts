@@ -1,72 +1,44 @@
 /**
- * Elementwise ops with NumPy's broadcasting. Each is one scalar op, or a small expression of them; the same expression is the
- * WGSL on the device and the float64 reference in the tests.
+ * Elementwise ops with NumPy's broadcasting: arithmetic, comparisons, choice, and the activations that are a scalar op of their own.
+ * The expression of each is the WGSL on the device and the float64 reference in the tests.
  */
-import {
-  broadcastView,
-  constant,
-  type Expr,
-  operand,
-  SCALAR_OPS,
-  type ScalarOpName,
-  applyScalar as s,
-} from '@ganvas/kernels-wgsl';
-import type { DType } from '../dtype.ts';
-import { apply, type Op, type TensorSpec } from '../op.ts';
-import { broadcastShapes, formatShape, ShapeError } from '../shape.ts';
+import { constant, operand, applyScalar as s } from '@ganvas/kernels-wgsl';
+import { apply } from '../op.ts';
+import { ShapeError } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
+import { binary, call, composed, elementwiseOp, type Operand, ofFloats, scalar, unary } from './elementwise-op.ts';
 import { fill } from './fill.ts';
 
-export type Operand = Tensor | number;
+export type { Operand } from './elementwise-op.ts';
 
-/**
- * An elementwise op: how many operands, and its expression over them for given attributes. The result has the operands' dtype,
- * or `result`; a mask is f16 for f16 operands, f32 for all others.
- */
-function elementwiseOp<A extends object>(
-  name: string,
-  arity: number,
-  expr: (attrs: A) => Expr,
-  result?: DType | 'mask',
-): Op<A> {
-  return {
-    name,
-    infer: (inputs) => {
-      if (inputs.length !== arity) throw new ShapeError(`${name}: expected ${arity} operands, got ${inputs.length}`);
-      const dtype = commonDtype(name, name === 'where' ? inputs.slice(1) : inputs);
-      const own = result === 'mask' ? (dtype === 'f16' ? 'f16' : 'f32') : (result ?? dtype);
-      return [{ shape: broadcastShapes(name, ...inputs.map((i) => i.shape)), dtype: own }];
-    },
-    lower: (inputs, attrs) => {
-      const shape = broadcastShapes(name, ...inputs.map((i) => i.shape));
-      return { kind: 'map', views: inputs.map((i) => broadcastView(i.shape, shape)), expr: expr(attrs) };
-    },
-  };
-}
-
-function commonDtype(name: string, inputs: readonly TensorSpec[]): DType {
-  const { dtype } = inputs[0]!;
-  const list = () => inputs.map((i) => `${i.dtype}${formatShape(i.shape)}`).join(' and ');
-  if (dtype === 'u8') throw new ShapeError(`${name}: u8 data is read by gather only, got ${list()}`);
-  if (inputs.some((i) => i.dtype !== dtype))
-    throw new ShapeError(`${name}: operands have different dtypes, ${list()}; use cast`);
-  return dtype;
-}
-
-type NoAttrs = Record<string, never>;
-
-/** The op of one scalar function. */
-function scalar(name: ScalarOpName, result?: DType | 'mask'): Op<NoAttrs> {
-  const { arity } = SCALAR_OPS[name];
-  const expr = s(name, ...Array.from({ length: arity }, (_, i) => operand(i)));
-  return elementwiseOp(name, arity, () => expr, result);
-}
+const [x, y] = [operand(0), operand(1)];
 
 /** log(1 + eˣ) = max(x, 0) + log1p(e^-|x|): exp never overflows, so it holds for logits of any size. */
-const softplusExpr = s('add', s('relu', operand(0)), s('log1p', s('exp', s('neg', s('abs', operand(0))))));
+const softplusExpr = s('add', s('relu', x), s('log1p', s('exp', s('neg', s('abs', x)))));
+
+/**
+ * WGSL's pow wants x ≥ 0, and may answer a number for NaN. A negative x has powers where y is whole, and those of odd y are
+ * negative; all x⁰ and 1^y are 1.
+ */
+const zero = constant(0);
+const base = s('where', s('equal', s('floor', y), y), s('abs', x), x);
+const isOne = s('add', s('equal', y, zero), s('equal', base, constant(1)));
+const inDomain = s('mul', s('equal', base, s('abs', base)), s('equal', y, y));
+const magnitude = s('where', isOne, constant(1), s('where', inDomain, s('pow', base, y), s('add', s('sqrt', base), y)));
+const odd = s('equal', s('rem', s('abs', y), constant(2)), constant(1));
+const powExpr = s('where', s('mul', odd, s('less', x, zero)), s('neg', magnitude), magnitude);
+
+/** Division's remainder has the sign of x; where that is not y's, one y more. */
+const remainder = s('rem', x, y);
+const astray = s('mul', s('notEqual', remainder, zero), s('notEqual', s('less', remainder, zero), s('less', y, zero)));
+const modExpr = s('where', astray, s('add', remainder, y), remainder);
 
 export interface LeakyReluAttrs {
   slope: number;
+}
+export interface ClampAttrs {
+  min?: number;
+  max?: number;
 }
 
 export const elementwiseOps = {
@@ -74,12 +46,22 @@ export const elementwiseOps = {
   sub: scalar('sub'),
   mul: scalar('mul'),
   div: scalar('div'),
+  mod: composed('mod', 2, modExpr),
+  pow: ofFloats(composed('pow', 2, powExpr)),
   maximum: scalar('maximum'),
   minimum: scalar('minimum'),
   neg: scalar('neg'),
   abs: scalar('abs'),
   sign: scalar('sign'),
+  floor: ofFloats(scalar('floor')),
+  ceil: ofFloats(scalar('ceil')),
+  round: ofFloats(scalar('round')),
+  clamp: elementwiseOp<ClampAttrs>('clamp', 1, ({ min, max }) => {
+    const above = min === undefined ? x : s('maximum', x, constant(min));
+    return max === undefined ? above : s('minimum', above, constant(max));
+  }),
   exp: scalar('exp'),
+  expm1: ofFloats(scalar('expm1')),
   log: scalar('log'),
   log1p: scalar('log1p'),
   sqrt: scalar('sqrt'),
@@ -88,17 +70,17 @@ export const elementwiseOps = {
   reciprocal: scalar('reciprocal'),
   tanh: scalar('tanh'),
   sigmoid: scalar('sigmoid'),
-  softplus: elementwiseOp<NoAttrs>('softplus', 1, () => softplusExpr),
+  softplus: composed('softplus', 1, softplusExpr),
   relu: scalar('relu'),
   leakyRelu: elementwiseOp<LeakyReluAttrs>('leakyRelu', 1, ({ slope }) =>
-    s('where', s('greater', operand(0), constant(0)), operand(0), s('mul', operand(0), constant(slope))),
+    s('where', s('greater', x, zero), x, s('mul', x, constant(slope))),
   ),
   greater: scalar('greater', 'mask'),
   greaterEqual: scalar('greaterEqual', 'mask'),
   less: scalar('less', 'mask'),
   lessEqual: scalar('lessEqual', 'mask'),
   equal: scalar('equal', 'mask'),
-  finite: scalar('finite', 'mask'),
+  notEqual: scalar('notEqual', 'mask'),
   where: scalar('where'),
   toF32: scalar('toF32', 'f32'),
   toF16: scalar('toF16', 'f16'),
@@ -106,31 +88,34 @@ export const elementwiseOps = {
   toI32: scalar('toI32', 'i32'),
 };
 
-/** Calls an elementwise op; numbers become constants of the tensors' dtype. */
-function call(op: Op<NoAttrs>, ...operands: Operand[]): Tensor {
-  const first = operands.find((o) => o instanceof Tensor);
-  if (!first) throw new ShapeError(`${op.name}: expected at least one tensor among the operands`);
-  const tensors = operands.map((o) => (o instanceof Tensor ? o : fill(op.name, [], o, first.dtype, first.device)));
-  return apply(op, tensors, {})[0]!;
-}
-
 const ops = elementwiseOps;
-const unary = (op: Op<NoAttrs>) => (x: Tensor) => call(op, x);
-const binary = (op: Op<NoAttrs>) => (x: Operand, y: Operand) => call(op, x, y);
 
 export const add = binary(ops.add);
 export const sub = binary(ops.sub);
 export const mul = binary(ops.mul);
 export const div = binary(ops.div);
+/**
+ * x - y·⌊x / y⌋: the remainder with the sign of the divisor, as torch.remainder; of whole numbers too. Where x / y rounds up to a
+ * whole number, the answer is y's side of 0 but may be off by an ulp of x.
+ */
+export const mod = binary(ops.mod);
+/** The larger; NaN where either is NaN. */
 export const maximum = binary(ops.maximum);
+/** The smaller; NaN where either is NaN. */
 export const minimum = binary(ops.minimum);
 export const neg = unary(ops.neg);
 export const abs = unary(ops.abs);
 export const sign = unary(ops.sign);
+export const floor = unary(ops.floor);
+export const ceil = unary(ops.ceil);
+/** To the nearest whole number, ties to the even one. */
+export const round = unary(ops.round);
 export const exp = unary(ops.exp);
+/** eˣ - 1, accurate for small x. */
+export const expm1 = unary(ops.expm1);
 /** Natural logarithm. */
 export const log = unary(ops.log);
-/** log(1 + x), accurate for small x ≥ 0. */
+/** log(1 + x), accurate for small x. */
 export const log1p = unary(ops.log1p);
 export const sqrt = unary(ops.sqrt);
 /** 1 / √x. */
@@ -152,8 +137,33 @@ export const greaterEqual = binary(ops.greaterEqual);
 export const less = binary(ops.less);
 export const lessEqual = binary(ops.lessEqual);
 export const equal = binary(ops.equal);
-/** 1 where x is a number, 0 where it is infinite or NaN. */
-export const finite = unary(ops.finite);
+export const notEqual = binary(ops.notEqual);
+
+/**
+ * xʸ with PyTorch's meaning at 0, at infinities and for negative x: a number where y is whole, NaN elsewhere. The numbers -1, ½, 2
+ * and 3 as y are a reciprocal, a root and products: exact, and cheaper.
+ */
+export function pow(x: Operand, y: Operand): Tensor {
+  const known = x instanceof Tensor && typeof y === 'number' ? POWERS.get(y) : undefined;
+  return known ? known(x as Tensor) : call(ops.pow, x, y);
+}
+const POWERS = new Map<number, (x: Tensor) => Tensor>([
+  [-1, reciprocal],
+  [0.5, sqrt],
+  [2, square],
+  [3, (x) => mul(square(x), x)],
+]);
+
+/**
+ * x, but not below `min` and not above `max`; where min > max it is max.
+ * @throws ShapeError where neither is given, or one is no finite number
+ */
+export function clamp(x: Tensor, bounds: { min?: number; max?: number }): Tensor {
+  const given = Object.values(bounds).filter((bound) => bound !== undefined);
+  if (given.length === 0 || !given.every((bound) => Number.isFinite(Math.fround(bound))))
+    throw new ShapeError(`clamp: expected min, max or both, finite; got ${bounds.min} and ${bounds.max}`);
+  return apply(ops.clamp, [x], bounds)[0]!;
+}
 
 /** x where `mask` is not 0, y elsewhere. */
 export function where(mask: Tensor, x: Operand, y: Operand): Tensor {

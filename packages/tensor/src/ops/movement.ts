@@ -1,7 +1,15 @@
 /** Ops that move or relabel elements and compute nothing. */
 import { broadcastView, contiguousStrides, operand, sizeOf } from '@ganvas/kernels-wgsl';
 import { apply, type Op } from '../op.ts';
-import { broadcastShapes, checkShape, formatShape, type Shape, ShapeError, sameShape } from '../shape.ts';
+import {
+  broadcastShapes,
+  checkShape,
+  formatShape,
+  normalizeAxes,
+  type Shape,
+  ShapeError,
+  sameShape,
+} from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
 export interface ShapeAttrs {
@@ -84,6 +92,30 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   }
   const full = shape.map((d) => (d === -1 ? x.size / known : d));
   return apply(movementOps.reshape, [x], { shape: full })[0]!;
+}
+
+/** x without its axes of size 1; with `axes`, without these, which must have size 1. No data moves. */
+export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
+  const dropped = normalizeAxes('squeeze', axes, x.shape.length).filter((a) => axes !== undefined || x.shape[a] === 1);
+  const long = dropped.find((axis) => x.shape[axis] !== 1);
+  if (long !== undefined) {
+    throw new ShapeError(
+      `squeeze: axis ${long} of x ${formatShape(x.shape)} has size ${x.shape[long]}; only an axis of size 1 can go`,
+    );
+  }
+  return reshape(
+    x,
+    x.shape.filter((_, axis) => !dropped.includes(axis)),
+  );
+}
+
+/** x with axes of size 1 that come to stand at `axes` of the result; negative ones count from its end. No data moves. */
+export function expandDims(x: Tensor, axes: number | readonly number[]): Tensor {
+  const rank = x.shape.length + (typeof axes === 'number' ? 1 : axes.length);
+  const added = normalizeAxes('expandDims', axes, rank);
+  const sizes = x.shape.values();
+  const shape = Array.from({ length: rank }, (_, axis) => (added.includes(axis) ? 1 : sizes.next().value!));
+  return reshape(x, shape);
 }
 
 /** Repeats axes of size 1 (and missing leading axes) to reach `shape`. */

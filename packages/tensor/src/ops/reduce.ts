@@ -1,9 +1,9 @@
 /** Reductions over any axes. Elementwise work on the input runs inside the reduction's loads, work on the result at its store. */
-import { contiguousStrides, MOST_SUMS, operand, reduceCandidates, sizeOf } from '@ganvas/kernels-wgsl';
+import { contiguousStrides, MOST_SUMS, operand, type ReduceOp, reduceCandidates, sizeOf } from '@ganvas/kernels-wgsl';
 import { apply, type Op } from '../op.ts';
 import { formatShape, normalizeAxes, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import { mul } from './elementwise.ts';
+import { mul, notEqual } from './elementwise.ts';
 import { throughF32 } from './through-f32.ts';
 
 export interface ReduceAttrs {
@@ -12,7 +12,7 @@ export interface ReduceAttrs {
   keepDims: boolean;
 }
 
-function reduction(op: 'sum' | 'max' | 'min'): Op<ReduceAttrs> {
+function reduction(op: ReduceOp): Op<ReduceAttrs> {
   return {
     name: op,
     infer: ([x], { axes, keepDims }) => {
@@ -35,14 +35,19 @@ function reduction(op: 'sum' | 'max' | 'min'): Op<ReduceAttrs> {
   };
 }
 
-export const reduceOps = { sum: reduction('sum'), max: reduction('max'), min: reduction('min') };
+export const reduceOps = {
+  sum: reduction('sum'),
+  prod: reduction('prod'),
+  max: reduction('max'),
+  min: reduction('min'),
+};
 
 export interface ReduceOptions {
   /** Keep reduced axes with size 1. Default false. */
   keepDims?: boolean;
 }
 
-type Axes = number | readonly number[];
+export type Axes = number | readonly number[];
 
 const reducer =
   (op: Op<ReduceAttrs>) =>
@@ -53,6 +58,8 @@ const reducer =
 
 /** Sum over `axes` (default: all of them). */
 export const sum = reducer(reduceOps.sum);
+/** Product over `axes` (default: all of them). */
+export const prod = reducer(reduceOps.prod);
 /** Largest element over `axes` (default: all). */
 export const max = reducer(reduceOps.max);
 /** Smallest element over `axes` (default: all). */
@@ -65,3 +72,9 @@ export function mean(x: Tensor, axes?: Axes, options?: ReduceOptions): Tensor {
     return mul(total, total.size / x.size);
   });
 }
+
+/** 1 where every element over `axes` (default: all) is not 0, else 0: a mask. */
+export const all = (x: Tensor, axes?: Axes, options?: ReduceOptions): Tensor => min(notEqual(x, 0), axes, options);
+
+/** 1 where some element over `axes` (default: all) is not 0, else 0: a mask. */
+export const any = (x: Tensor, axes?: Axes, options?: ReduceOptions): Tensor => max(notEqual(x, 0), axes, options);

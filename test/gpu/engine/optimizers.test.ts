@@ -1,0 +1,228 @@
+/** Optimisers as parts of a captured step: dispatches, the learning rate as data, clipping, loss scales, averages, clamps. */
+import {
+  adam,
+  adamw,
+  cosine,
+  linearWarmup,
+  type Optimizer,
+  type OptimizerOptions,
+  rmsprop,
+  scheduleLearningRate,
+  sgd,
+  stepDecay,
+  weightAverage,
+  weightClamp,
+} from '@ganvas/autograd';
+import { capture, mul, packStates, state, type Tensor } from '@ganvas/tensor';
+import { useDevice } from '../device.ts';
+
+useDevice();
+
+const values = (tensors: readonly Tensor[]) => Promise.all(tensors.map(async (t) => Array.from(await t.data())));
+/** 37 and 65 numbers: no range ends where the next begins. */
+const weights = () =>
+  [37, 65].map((n) =>
+    state(
+      Float32Array.from({ length: n }, (_, i) => Math.sin(i + n)),
+      [n],
+    ),
+  );
+/** A step whose gradients are the weights times a number. */
+const stepOf = (optimizer: Pick<Optimizer, 'step'>, w: readonly Tensor[], after = () => {}) =>
+  capture((by: Tensor) => {
+    optimizer.step(w.map((t) => mul(t, by)));
+    after();
+  });
+
+type Make = (w: readonly Tensor[], options: OptimizerOptions) => Optimizer;
+const MAKERS: [string, Make][] = [
+  ['adam', adam],
+  ['adamw', adamw],
+  ['sgd', sgd],
+  ['sgd with all options', (w, more) => sgd(w, { momentum: 0.9, dampening: 0.1, weightDecay: 0.1, ...more })],
+  ['sgd by Nesterov', (w, more) => sgd(w, { momentum: 0.9, nesterov: true, ...more })],
+  ['rmsprop', rmsprop],
+  ['rmsprop with all options', (w, more) => rmsprop(w, { centered: true, momentum: 0.9, weightDecay: 0.1, ...more })],
+];
+
+describe.each(MAKERS)('%s', (_, make) => {
+  it('changes weights and moments in one dispatch, beside that of its step count', () => {
+    const w = weights();
+    const step = stepOf(make(w, {}), w);
+    step.record(2);
+    const { dispatches } = step.plan!;
+    expect(dispatches).toHaveLength(w.length + 2); // the gradients
+    step.dispose();
+  });
+
+  it('does the same with a scaled loss, and nothing where a gradient is not finite', async () => {
+    const [plain, fixed, dynamic] = [weights(), weights(), weights()];
+    const options = { lr: 0.1, clipNorm: 3, clipValue: 1 };
+    const dynamicOptimizer = make(dynamic, { ...options, lossScale: { init: 64 } });
+    const steps = [
+      stepOf(make(plain, options), plain),
+      stepOf(make(fixed, { ...options, lossScale: 64 }), fixed),
+      stepOf(dynamicOptimizer, dynamic),
+    ] as const;
+    for (let i = 0; i < 3; i++) for (const [k, by] of [2, 128, 128].entries()) steps[k]!(by);
+    expect(await values(fixed)).toEqual(await values(plain));
+    expect(await values(dynamic)).toEqual(await values(plain));
+    const { hyper, loss_scale, ...moments } = dynamicOptimizer.state;
+    const before = await values([...dynamic, ...Object.values(moments).flat()]);
+    steps[2](Infinity);
+    expect(await values([...dynamic, ...Object.values(moments).flat()])).toEqual(before);
+    expect(await values([...hyper, ...loss_scale])).toEqual([[3, Math.fround(0.1)], [32], [0]]);
+  });
+
+  it('follows its learning rate', async () => {
+    const w = weights();
+    const optimizer = make(w, { lr: 0.5 });
+    const step = stepOf(optimizer, w);
+    step(1);
+    const before = await values(w);
+    optimizer.setLearningRate(0);
+    step(1);
+    expect(await values(w)).toEqual(before);
+    optimizer.setLearningRate(0.25);
+    step(1);
+    expect(await values(w)).not.toEqual(before);
+    expect(await values(optimizer.state.hyper)).toEqual([[3, 0.25]]);
+  });
+});
+
+describe('clipping', () => {
+  it('by value bounds each gradient, by norm all of them together, gaps in the pack notwithstanding', async () => {
+    const moved = async (options: OptimizerOptions) => {
+      const w = weights();
+      const before = await values(w);
+      stepOf(sgd(w, { lr: 1, ...options }), w)(2);
+      const after = await values(w);
+      return before.flatMap((row, i) => row.map((x, k) => x - after[i]![k]!));
+    };
+    const gradients = await moved({});
+    (await moved({ clipValue: 0.5 })).forEach((d, i) => {
+      expect(d).toBeCloseTo(Math.max(-0.5, Math.min(0.5, gradients[i]!)), 6);
+    });
+    const norm = Math.hypot(...gradients);
+    expect(norm).toBeGreaterThan(10);
+    const clipped = await moved({ clipNorm: 1 });
+    expect(Math.hypot(...clipped)).toBeCloseTo(1, 5);
+    clipped.forEach((d, i) => {
+      expect(d).toBeCloseTo(gradients[i]! / norm, 5);
+    });
+    expect(await moved({ clipNorm: 100 })).toEqual(gradients);
+  });
+});
+
+describe('scheduleLearningRate', () => {
+  it('writes lr · schedule(step), only where it differs', () => {
+    const written: number[] = [];
+    const follow = scheduleLearningRate(
+      { setLearningRate: (lr) => void written.push(lr) },
+      8,
+      stepDecay({ every: 2, factor: 0.5 }),
+    );
+    expect([0, 1, 2, 3, 4].map(follow)).toEqual([8, 8, 4, 4, 2]);
+    expect(written).toEqual([8, 4, 2]);
+  });
+
+  it('steers a captured step', async () => {
+    const w = [state([8])];
+    const optimizer = sgd(w, { lr: 1 });
+    const step = capture((g: Tensor) => optimizer.step([g]));
+    const follow = scheduleLearningRate(optimizer, 1, linearWarmup({ steps: 2, start: 0.5 }, cosine({ steps: 2 })));
+    const seen: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      follow(i);
+      step(new Float32Array([1]));
+      seen.push(await w[0]!.item());
+    }
+    const expected = [7.5, 6.75, 5.75, 5.25, 5.25]; // rates 1/2, 3/4, 1, 1/2, 0
+    seen.forEach((x, i) => {
+      expect(x).toBeCloseTo(expected[i]!, 6);
+    });
+  });
+});
+
+describe('weightAverage', () => {
+  const run = async (options: { decay?: number; warmup?: boolean }) => {
+    const w = weights();
+    const optimizer = sgd(w, { lr: 0.1 });
+    const average = weightAverage(w, options);
+    const step = stepOf(optimizer, w, average.update);
+    const shadow = (await values(w)).map((row) => [...row]);
+    for (let n = 1; n <= 12; n++) {
+      step(1);
+      const { decay = 0.999, warmup = true } = options;
+      const d = warmup ? Math.min(decay, (1 + n) / (10 + n)) : decay;
+      (await values(w)).forEach((row, i) => {
+        row.forEach((x, k) => {
+          shadow[i]![k]! -= (1 - d) * (shadow[i]![k]! - x);
+        });
+      });
+    }
+    return { w, average, shadow, step };
+  };
+
+  it.each([{}, { decay: 0.3 }, { decay: 0.9, warmup: false }])('is torch_ema’s, %j', async (options) => {
+    const { average, shadow } = await run(options);
+    (await values(average.state.shadow_params)).flat().forEach((x, i) => {
+      expect(x).toBeCloseTo(shadow.flat()[i]!, 5);
+    });
+    expect(await values(average.state.num_updates)).toEqual([[12]]);
+  });
+
+  it('swaps weights and averages, twice back to where they were', async () => {
+    const { average, w } = await run({});
+    const [weightsBefore, averages] = [await values(w), await values(average.state.shadow_params)];
+    average.swap();
+    expect([await values(w), await values(average.state.shadow_params)]).toEqual([averages, weightsBefore]);
+    average.swap();
+    expect([await values(w), await values(average.state.shadow_params)]).toEqual([weightsBefore, averages]);
+  });
+});
+
+describe('weightClamp', () => {
+  it("bounds an optimiser's weights behind its update, in one dispatch", async () => {
+    const w = weights();
+    const clamp = weightClamp(w, 0.01);
+    const step = stepOf(rmsprop(w), w, clamp);
+    step(1);
+    expect(step.plan!.dispatches).toHaveLength(w.length + 3);
+    const after = (await values(w)).flat();
+    expect(Math.max(...after)).toBe(Math.fround(0.01));
+    expect(Math.min(...after)).toBe(Math.fround(-0.01));
+  });
+});
+
+describe('packStates', () => {
+  it('leaves what it packed before where it is, and refuses to tear a pack apart', async () => {
+    const w = [...weights(), state([1, 2])];
+    const flat = packStates(w);
+    const again = packStates(w.slice(0, 2));
+    expect(again.storage).toBe(flat.storage);
+    expect(again.size).toBe(192);
+    expect(packStates(w.slice(1)).offset).toBe(4 * 64);
+    expect(() => packStates([w[0]!, w[2]!])).toThrow('packStates: state 1, [2], does not follow');
+    expect(() => packStates([state([1]), w[0]!])).toThrow('packStates: state 1, [37], does not follow');
+    expect(await values([w[2]!])).toEqual([[1, 2]]);
+  });
+});
+
+describe('mistakes', () => {
+  const w = () => [state([1])];
+  it.each<[string, () => unknown]>([
+    ['sgd: lr: expected a number of at least 0, got -1', () => sgd(w(), { lr: -1 })],
+    ['sgd: momentum: expected a number of at least 0, got NaN', () => sgd(w(), { momentum: Number.NaN })],
+    ['sgd: nesterov: expected a momentum above 0 and no dampening, got 0 and 0', () => sgd(w(), { nesterov: true })],
+    ['rmsprop: alpha: expected a number below 1, got 1', () => rmsprop(w(), { alpha: 1 })],
+    ['adamw: clipNorm: expected a number above 0, got 0', () => adamw(w(), { clipNorm: 0 })],
+    ['adamw: lossScale: expected init above 0, got -1', () => adamw(w(), { lossScale: -1 })],
+    ['weightAverage: decay: expected a number below 1, got 1', () => weightAverage(w(), { decay: 1 })],
+    ['weightClamp: limit: expected a number above 0, got 0', () => weightClamp(w(), 0)],
+    ['cosine: steps: expected a whole number of steps of at least 1, got 0', () => cosine({ steps: 0 })],
+    ['packStates: expected at least one state tensor', () => sgd([])],
+  ])('%s', (message, call) => {
+    expect(call).toThrow(message);
+  });
+});
