@@ -38,6 +38,7 @@ export const movementOps = {
   broadcastTo: {
     name: 'broadcastTo',
     infer: ([x], { shape }) => {
+      checkShape('broadcastTo', shape);
       if (!sameShape(broadcastShapes('broadcastTo', x!.shape, shape), shape)) {
         throw new ShapeError(`broadcastTo: x ${formatShape(x!.shape)} does not broadcast to ${formatShape(shape)}`);
       }
