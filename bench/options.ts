@@ -29,7 +29,8 @@ export const HELP = `npm run bench -- [FILTER] [options]
 Measures kernels and training steps on this machine. FILTER is a part of a case's name: matmul.
 
   --quick            small cases and few repetitions
-  --rungs            every candidate of a kernel, not only the one that the engine takes
+  --rungs            every candidate of a kernel, not only the one that the engine takes;
+                     training steps with and without the compiler's passes
   --peers [ENGINES]  other engines in the same run: tfjs-webgpu,jax-js (default: all)
   --adapter WORD     auto, hardware, software, llvmpipe, swiftshader, or a part of an adapter's name
   --unsafe           no clamping of buffer accesses in shaders (robustness off)

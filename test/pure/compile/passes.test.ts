@@ -100,6 +100,7 @@ describe('merge-works', () => {
     const plan = planOf(shared);
     expect(plan.dispatches.map((d) => d.label)).toEqual(['mul+tanh+exp']);
     expect(plan.dispatches[0]!.bindings).toHaveLength(4);
+    expect(plan.dispatches[0]!.kernel.code.match(/\/\/ mul$/gm)).toHaveLength(1);
     const stored = () => {
       const product = mul(x, y);
       return [product, tanh(product)];

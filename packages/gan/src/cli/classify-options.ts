@@ -1,6 +1,6 @@
 /** The options of `npm run classify`. */
 import { Command } from '@commander-js/extra-typings';
-import { orUsageError, whole } from './options.ts';
+import { orUsageError, strict, whole } from './options.ts';
 
 const classifyCommand = () =>
   new Command('npm run classify --')
@@ -17,12 +17,7 @@ const classifyCommand = () =>
       "auto, hardware, software, llvmpipe, swiftshader, or part of an adapter's name (npm run adapters lists them)",
       'auto',
     )
-    .option('-h, --help', 'print this page')
-    .helpOption(false)
-    .allowExcessArguments(false)
-    .configureHelp({ helpWidth: 100 })
-    .configureOutput({ writeErr: () => {} })
-    .exitOverride();
+    .option('-h, --help', 'print this page');
 
 /** What the command line says. */
 export type ClassifyOptions = ReturnType<ReturnType<typeof classifyCommand>['opts']>;
@@ -32,7 +27,7 @@ export type ClassifyOptions = ReturnType<ReturnType<typeof classifyCommand>['opt
  * @throws UsageError for an unknown flag, or a missing or malformed value
  */
 export const parseClassifyOptions = (args: readonly string[]): ClassifyOptions =>
-  orUsageError(() => classifyCommand().parse(args, { from: 'user' }).opts());
+  orUsageError(() => strict(classifyCommand()).parse(args, { from: 'user' }).opts());
 
 /** The page that `--help` prints, at most 100 columns wide. */
-export const classifyHelp = (): string => classifyCommand().helpInformation();
+export const classifyHelp = (): string => strict(classifyCommand()).helpInformation();

@@ -1,5 +1,11 @@
 /** The options of `npm run dcgan`: each one's name, type, default, check and help, said once. */
-import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import {
+  Command,
+  CommanderError,
+  type CommandUnknownOpts,
+  InvalidArgumentError,
+  Option,
+} from '@commander-js/extra-typings';
 
 /** The command line asks for something that does not exist. One line; the program says it on stderr and exits with 2. */
 export class UsageError extends Error {
@@ -45,12 +51,7 @@ const dcganCommand = () =>
       ),
     )
     .option('--explain', 'print which kernels were chosen, from how many, and why', false)
-    .option('-h, --help', 'print this page')
-    .helpOption(false)
-    .allowExcessArguments(false)
-    .configureHelp({ helpWidth: 100 })
-    .configureOutput({ writeErr: () => {} })
-    .exitOverride();
+    .option('-h, --help', 'print this page');
 
 /** What the command line says. An option without a default is undefined where it was not given: the preset, or the resumed run, decides. */
 export type DcganOptions = ReturnType<ReturnType<typeof dcganCommand>['opts']>;
@@ -60,7 +61,16 @@ export type DcganOptions = ReturnType<ReturnType<typeof dcganCommand>['opts']>;
  * @throws UsageError for an unknown flag, a missing or malformed value, or flags that exclude each other.
  */
 export const parseDcganOptions = (args: readonly string[]): DcganOptions =>
-  orUsageError(() => dcganCommand().parse(args, { from: 'user' }).opts());
+  orUsageError(() => strict(dcganCommand()).parse(args, { from: 'user' }).opts());
+
+/** `--help` is an option like the others, words that no option takes are a mistake, and mistakes are thrown, not printed. */
+export const strict = <C extends CommandUnknownOpts>(command: C): C =>
+  command
+    .helpOption(false)
+    .allowExcessArguments(false)
+    .configureHelp({ helpWidth: 100 })
+    .configureOutput({ writeErr: () => {} })
+    .exitOverride();
 
 /** Parses; what the parser objects to becomes a UsageError. */
 export function orUsageError<T>(parse: () => T): T {
@@ -73,7 +83,7 @@ export function orUsageError<T>(parse: () => T): T {
 }
 
 /** The page that `--help` prints, at most 100 columns wide. */
-export const dcganHelp = (): string => dcganCommand().helpInformation();
+export const dcganHelp = (): string => strict(dcganCommand()).helpInformation();
 
 /** A whole number, `min` or more. */
 export function whole(min: number) {

@@ -46,6 +46,12 @@ export function collectReads(shape: Shape) {
   return { reads, add };
 }
 
+/** The expressions over collected reads, which take those of the work. */
+export function placeReads({ reads, exprs }: Elementwise, collected: ReturnType<typeof collectReads>): Expr[] {
+  const operands = reads.map(collected.add);
+  return exprs.map((expr) => substitute(expr, (i) => operands[i]!));
+}
+
 const sameWalk = ({ view: a }: Read, { view: b }: Read, shape: Shape): boolean =>
   a.offset === b.offset && shape.every((size, axis) => size === 1 || a.strides[axis] === b.strides[axis]);
 

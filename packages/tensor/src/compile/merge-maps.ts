@@ -1,6 +1,7 @@
 /** Two maps over the same shape as one with the results of both. */
+import { share } from '@ganvas/kernels-wgsl';
 import type { ValueId } from '../program.ts';
-import { collectReads, elementwiseOf, readThrough, rewalk } from './elementwise.ts';
+import { collectReads, elementwiseOf, placeReads, readThrough, rewalk } from './elementwise.ts';
 import { isIdentity } from './views.ts';
 import { type Graph, type MapResult, type MapWork, readsWhatItWrites } from './work.ts';
 
@@ -23,10 +24,10 @@ export function mergeMaps(a: MapWork, b: MapWork, needed: (id: ValueId) => boole
   if (!inPlace) return null;
 
   const collected = collectReads(a.shape);
-  const first = readThrough(elementwiseOf(a)!, NOTHING, collected)!;
+  const first = placeReads(elementwiseOf(a)!, collected);
   const second = readThrough({ ...elementwiseOf(b)!, shape: a.shape, reads }, a, collected);
   if (!second) return null;
-  const exprs = [...first.exprs, ...second.exprs];
+  const exprs = share([...first, ...second.exprs]); // what `b` reads of `a` is computed once
   const results = [...a.results, ...b.results]
     .map((r, i): MapResult => ({ ...r, expr: exprs[i]! }))
     .filter((r, i) => r.writes || i >= a.results.length || needed(r.output));
@@ -40,5 +41,3 @@ export function mergeMaps(a: MapWork, b: MapWork, needed: (id: ValueId) => boole
   };
   return readsWhatItWrites(merged, values) ? null : merged;
 }
-
-const NOTHING: MapWork = { kind: 'map', label: [], shape: [], reads: [], results: [] };

@@ -1,7 +1,7 @@
 /** Two reductions of the same walk as one, whose results are side by side. */
 import { type Expr, operand, share, substitute } from '@ganvas/kernels-wgsl';
 import type { ValueId } from '../program.ts';
-import { collectReads, elementwiseOf, withElementwise } from './elementwise.ts';
+import { collectReads, elementwiseOf, placeReads, withElementwise } from './elementwise.ts';
 import type { KernelWork } from './work.ts';
 
 /**
@@ -16,11 +16,7 @@ export function mergeReductions(a: KernelWork, b: KernelWork, needed: (id: Value
   if (ownA + ownB > a.merging.most || b.inputs.some((id) => a.outputs.includes(id))) return null;
 
   const collected = collectReads(one.shape);
-  const place = ({ reads, exprs }: typeof one): Expr[] => {
-    const operands = reads.map(collected.add);
-    return exprs.map((expr) => substitute(expr, (i) => operands[i]!));
-  };
-  const exprs = share([...place(one), ...place(two)]);
+  const exprs = share([...placeReads(one, collected), ...placeReads(two, collected)]);
 
   // Operands of the merged epilogue: results of a, results of b, what a's epilogue reads, what b's reads and a does not make.
   const results = ownA + ownB;

@@ -1,8 +1,7 @@
 /**
  * Waiting for an adapter that computes on the CPU, in Node. While a promise of Dawn's is open, Node's event loop spins to ask for
  * news: a whole core, which a software adapter could compute with. So the thread sleeps between two turns of the loop, each time for
- * a fixed share of what it has waited so far, and learns of the end that much later at most. On 2 cores a step of training takes
- * two thirds of the time.
+ * a fixed share of what it has waited so far, and learns of the end that much later at most.
  */
 
 /** Of the time waited so far. */
