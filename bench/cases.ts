@@ -40,12 +40,27 @@ export interface BatchNormCase {
   shape: [number, number, number, number];
 }
 
-/** One training step of a DCGAN, both Adams included, on images of `size` × `size`. */
-export interface DcganCase {
-  op: 'dcgan';
+/** One training step of a GAN of images of `size` × `size`, both Adams included. */
+interface ImageGan<Op> {
+  op: Op;
   size: number;
+  /** Channels of the layer next to the image. */
   width: number;
   batch: number;
+}
+
+export type DcganCase = ImageGan<'dcgan'>;
+/** The latter two are told ten classes. */
+export type ImageGanCase = DcganCase | ImageGan<'cgan'> | ImageGan<'acgan'>;
+
+/** The nets of `acgan` at 28×28, trained by the step of tfjs-examples' mnist-acgan instead of ganvas's. */
+export interface AcganScriptCase {
+  op: 'acgan-script';
+  width: number;
+  /** Real images in a step. */
+  batch: number;
+  /** Share of D's features that are dropped. */
+  dropout: number;
 }
 
 /** One training step of a GAN of fully connected nets on points of the plane, both Adams included: mostly launches. */
@@ -58,7 +73,7 @@ export interface MlpGanCase {
   hidden: number;
 }
 
-export type GanCase = DcganCase | MlpGanCase;
+export type GanCase = ImageGanCase | AcganScriptCase | MlpGanCase;
 
 export type Problem = MatmulCase | ConvCase | VectorCase | SoftmaxCase | BatchNormCase | GanCase;
 
@@ -125,8 +140,18 @@ const softmax = (rows: number, columns: number): Case =>
 const batchNorm = (op: BatchNormCase['op'], shape: BatchNormCase['shape']): Case =>
   define({ op, shape }, shape.join('x'), null, QUICK);
 
+/** In any size, since more are asked for than the suite has. */
+export const imageGan = (problem: ImageGanCase, traits?: Traits): Case =>
+  define(problem, `${problem.size}x${problem.size} w${problem.width} b${problem.batch}`, null, traits);
+
 const dcgan = (size: number, width: number, batch: number, traits?: Traits): Case =>
-  define({ op: 'dcgan', size, width, batch }, `${size}x${size} w${width} b${batch}`, null, traits);
+  imageGan({ op: 'dcgan', size, width, batch }, traits);
+
+/** Both recipes for the same nets. */
+const acgans = (width: number, traits?: Traits): Case[] => [
+  imageGan({ op: 'acgan', size: 28, width, batch: 100 }, traits),
+  define({ op: 'acgan-script', width, batch: 100, dropout: 0.3 }, `28x28 w${width} b100`, null, traits),
+];
 
 const mlpGan = (data: MlpGanCase['data'], batch: number, hidden: number): Case =>
   define({ op: 'mlp-gan', data, batch, hidden }, `${data} b${batch} h${hidden}`, null, QUICK);
@@ -155,13 +180,18 @@ export const CASES: readonly Case[] = [
   dcgan(28, 32, 64, QUICK),
   dcgan(28, 64, 64),
   dcgan(64, 64, 128, { gpuOnly: true }),
+  imageGan({ op: 'cgan', size: 28, width: 32, batch: 64 }, QUICK),
+  imageGan({ op: 'cgan', size: 28, width: 64, batch: 64 }),
+  ...acgans(8, QUICK),
+  ...acgans(32),
   mlpGan('ring', 64, 32),
 ];
 
-/** The cases whose name contains `filter` (in any case), of those that this kind of adapter and effort are given. */
+/** Whether a word of the name, or what follows a hyphen, begins with the filter (in any case): `cgan` names no `dcgan`. */
+export const isNamed = (name: string, filter: string): boolean =>
+  [' ', '-'].some((gap) => ` ${name}`.toLowerCase().includes(gap + filter.toLowerCase()));
+
+/** The cases that `filter` names, of those that this kind of adapter and effort are given. */
 export function selectCases(filter: string, quick: boolean, adapter: AdapterClass): Case[] {
-  return CASES.filter(
-    (c) =>
-      c.name.toLowerCase().includes(filter.toLowerCase()) && (c.quick || !quick) && (adapter === 'gpu' || !c.gpuOnly),
-  );
+  return CASES.filter((c) => isNamed(c.name, filter) && (c.quick || !quick) && (adapter === 'gpu' || !c.gpuOnly));
 }

@@ -1,17 +1,9 @@
 /** A report as one page that needs no network: its data, ECharts, and the few lines that draw. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { escapeHtml, htmlPage, htmlTable, inlineJson } from '@ganvas/gan';
 import { type Chart, caseChart, mainChart, rooflineChart } from './charts.ts';
 import { comparePeers } from './peer-table.ts';
 import type { Report } from './report.ts';
 import { significant } from './table.ts';
-
-/** ECharts with lines, bars, points and their surroundings, minified (Apache License 2.0, its notice included). */
-const library = (): string =>
-  readFileSync(createRequire(import.meta.url).resolve('echarts/dist/echarts.common.min.js'), 'utf8');
-
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!);
 
 export function renderHtml(report: Report): string {
   const names = [...new Set(report.cases.map((c) => c.case))];
@@ -19,14 +11,8 @@ export function renderHtml(report: Report): string {
   const charts: Chart[] = [mainChart(report), rooflineChart(report), ...cases];
   const figure = ({ title, about, height }: Chart, i: number, level: 'h2' | 'h3') =>
     `<figure><${level}>${escapeHtml(title)}</${level}>${about && `<p>${escapeHtml(about)}</p>`}<div id="chart-${i}" style="height:${height}px"></div></figure>`;
-  const data = JSON.stringify(charts.map(({ option }) => option)).replaceAll('<', '\\u003c');
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>ganvas: ${escapeHtml(report.device.adapter)}</title>
-<style>${STYLE}</style>
-<h1>ganvas on ${escapeHtml(report.device.adapter)}</h1>
+  const title = `ganvas on ${report.device.adapter}`;
+  const body = `<h1>${escapeHtml(title)}</h1>
 ${deviceTable(report)}
 ${figure(charts[0]!, 0, 'h2')}
 ${figure(charts[1]!, 1, 'h2')}
@@ -37,24 +23,13 @@ ${peersTable(report)}
 <div class="cases">
 ${cases.map((chart, i) => figure(chart, i + 2, 'h3')).join('\n')}
 </div>
-${untimedTable(report)}
-<script>${library()}</script>
-<script>
-const options = ${data};
-${SCRIPT}
-</script>
-</html>
-`;
+${untimedTable(report)}`;
+  const options = inlineJson(charts.map(({ option }) => option));
+  return htmlPage({ title, body, script: `const options = ${options};\n${SCRIPT}` });
 }
 
-const table = (rows: readonly (readonly string[])[], head?: readonly string[]): string => {
-  const line = (cells: readonly string[], tag: 'td' | 'th') =>
-    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
-  return `<table>${head ? line(head, 'th') : ''}${rows.map((cells) => line(cells, 'td')).join('')}</table>`;
-};
-
 function deviceTable({ device, peers }: Report): string {
-  return table([
+  return htmlTable([
     ['adapter', `${device.adapter} (${device.class}, ${device.backend})`],
     ['driver', device.driver],
     ['features', device.features.join(', ') || 'none'],
@@ -76,7 +51,7 @@ function costsTable({ roofline: r }: Report): string {
     ['reading a value back', r.readbackUs],
   ] as const;
   const cells = rows.map(([what, us]) => [what, significant(us)]);
-  return `<h2>Costs</h2>${table(cells, ['what', 'µs'])}`;
+  return `<h2>Costs</h2>${htmlTable(cells, ['what', 'µs'])}`;
 }
 
 function peersTable(report: Report): string {
@@ -88,26 +63,16 @@ function peersTable(report: Report): string {
     ...engines.map((engine) => (c.wall[engine] === undefined ? '–' : significant(c.wall[engine]))),
     c.ratio === null ? '–' : `${significant(c.ratio)}×`,
   ]);
-  return `<h2>Engines</h2><p>Milliseconds of wall time, and how many times as fast as the better of the other WebGPU engines.</p>${table(rows, ['case', ...engines, 'ratio'])}`;
+  return `<h2>Engines</h2><p>Milliseconds of wall time, and how many times as fast as the better of the other WebGPU engines.</p>${htmlTable(rows, ['case', ...engines, 'ratio'])}`;
 }
 
 function untimedTable({ untimed }: Report): string {
   if (untimed.length === 0) return '';
   const rows = untimed.map((u) => [u.case, u.engine, u.rung, u.reason]);
-  return `<h2>Not timed</h2>${table(rows, ['case', 'engine', 'rung', 'why'])}`;
+  return `<h2>Not timed</h2>${htmlTable(rows, ['case', 'engine', 'rung', 'why'])}`;
 }
 
-const STYLE = `
-:root { color-scheme: light dark; }
-body { font: 15px/1.45 system-ui, sans-serif; max-width: 1100px; margin: 0 auto; padding: 12px; }
-h1 { font-size: 1.4em; } h2 { font-size: 1.15em; margin: 1.6em 0 .3em; } h3 { font-size: 1em; margin: .8em 0 0; }
-p { margin: .2em 0 .5em; opacity: .8; } figure { margin: 0; min-width: 0; }
-table { border-collapse: collapse; display: block; overflow-x: auto; }
-td, th { padding: 3px 12px 3px 0; text-align: left; vertical-align: top; border-bottom: 1px solid #8884; font-variant-numeric: tabular-nums; }
-.cases { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 420px), 1fr)); gap: 0 24px; }`;
-
-const SCRIPT = `
-const dark = matchMedia('(prefers-color-scheme: dark)');
+const SCRIPT = `const dark = matchMedia('(prefers-color-scheme: dark)');
 let charts = [];
 function draw() {
   for (const chart of charts) chart.dispose();

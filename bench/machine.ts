@@ -1,7 +1,6 @@
 /** On what a report was measured. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
+import { dawnVersion } from '@ganvas/gan';
 import type { Device } from '@ganvas/tensor';
 
 export interface Machine {
@@ -36,9 +35,4 @@ export function describeMachine({ adapter, gpu }: Device, robustness: boolean): 
     dawn: dawnVersion(),
     date: new Date().toISOString(),
   };
-}
-
-function dawnVersion(): string {
-  const manifest = createRequire(import.meta.url).resolve('webgpu/package.json');
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }

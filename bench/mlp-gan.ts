@@ -3,7 +3,17 @@
  * cost. Points and noise are drawn on the device; nothing is uploaded. It learns: test/slow/ring.test.ts.
  */
 import { adam, type Module } from '@ganvas/autograd';
-import { grid, type Mixture, mlpDiscriminator, mlpGenerator, playRound, pointSource, ring } from '@ganvas/gan';
+import {
+  grid,
+  type Mixture,
+  mlpDiscriminator,
+  mlpGenerator,
+  plainDiscriminator,
+  playRound,
+  pointSource,
+  ring,
+  unconditionalGenerator,
+} from '@ganvas/gan';
 import { Rng } from '@ganvas/kernels-wgsl';
 import {
   type CaptureOptions,
@@ -49,12 +59,19 @@ export function openMlpGan(device: Device, { data, batch, hidden }: MlpGanCase, 
   const D = mlpDiscriminator({ hidden: widths, rng: seeds.fork(stream.discriminator), device });
   const optimizer = (net: Module) => adam(Object.values(net.parameters), { lr, betas });
   const [optimizerG, optimizerD] = [optimizer(G), optimizer(D)];
+  const players = {
+    G: unconditionalGenerator(G, { latent, example: [2] }),
+    D: plainDiscriminator(D),
+    optimizerG,
+    optimizerD,
+  };
   const random = randomGenerator(seeds.fork(stream.data).key, device);
   const points = pointSource(MIXTURES[data], device);
   const step = capture(
     (): Tensor[] => {
       const z = randomNormal(random, [batch, latent]);
-      return playRound({ G, D, optimizerG, optimizerD }, points.draw(random, batch), z);
+      const { lossD, lossG, dReal, dFake } = playRound(players, { x: points.draw(random, batch), labels: null }, z);
+      return [lossD!, lossG!, dReal!, dFake!];
     },
     { ...options, device },
   );

@@ -1,7 +1,7 @@
 /** Other engines beside this one, by wall time. */
 import type { Case } from './cases.ts';
 import type { PeerGap } from './peers/engine.ts';
-import { ganFlops, isGan } from './peers/gan.ts';
+import { ganFlops, isGan, isRecipe } from './peers/gan.ts';
 import type { CaseResult, Report } from './report.ts';
 import { type Column, significant, table } from './table.ts';
 
@@ -52,15 +52,20 @@ export function peerTable(report: Pick<Report, 'cases'>): string {
   );
 }
 
-/** What the recipe of each training step asks for: the same of every engine. */
+/** What the recipe of each training step asks for: the same of every engine, but for the one that is ganvas's alone. */
 export function recipeLines({ cases }: Pick<Report, 'cases'>, measured: readonly Case[]): string[] {
   return measured.flatMap(({ name, problem }) => {
     const own = cases.find((c) => c.case === name && isOwn(c));
-    if (!isGan(problem) || !own) return [];
+    if (!isGan(problem) || problem.op === 'cgan' || !own) return [];
     const [recipe, all] = [ganFlops(problem), own.gflops * own.ms * 1e6];
+    const whose = isRecipe(problem)
+      ? 'every engine runs the same recipe'
+      : problem.op === 'acgan'
+        ? "ganvas's own recipe for the nets of acgan-script"
+        : "the step of tfjs-examples' script in each engine";
     return [
-      `${name}: every engine runs the same recipe, ${operations(recipe)} in products and convolutions`,
-      `  (${operations(all)} in all of ganvas's kernels)`,
+      `${name}: ${whose}, ${operations(recipe)} in products and convolutions`,
+      `  (${operations(all)} in all of ganvas's kernels, ${significant(own.wall)} ms)`,
     ];
   });
 }
@@ -71,5 +76,6 @@ const operations = (flops: number): string =>
 /** What an engine cannot do of these cases, or does in another way than one would expect. */
 export function gapLines(gaps: readonly PeerGap[], measured: readonly Case[]): string[] {
   const ops = new Set(measured.map(({ problem }) => problem.op));
-  return gaps.filter(({ op }) => ops.has(op)).map(({ engine, op, reason }) => `${engine}, ${op}: ${reason}`);
+  const lines = gaps.filter(({ op }) => ops.has(op)).map(({ engine, op, reason }) => `${engine}, ${op}: ${reason}`);
+  return [...new Set(lines)];
 }

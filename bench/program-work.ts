@@ -1,6 +1,6 @@
 /** Captured programs through the public API, as a user runs them: one submission a call. */
-import { createTrainer } from '@ganvas/gan';
-import { type Cost, type KernelProblem, scattered } from '@ganvas/kernels-wgsl';
+
+import type { Cost, KernelProblem } from '@ganvas/kernels-wgsl';
 import {
   type CaptureOptions,
   capture,
@@ -14,9 +14,12 @@ import {
   type Structure,
   type Tensor,
 } from '@ganvas/tensor';
-import type { BatchNormCase, Case, DcganCase, MlpGanCase } from './cases.ts';
+import { openAcganScript } from './acgan-script.ts';
+import type { AcganScriptCase, BatchNormCase, Case, ImageGanCase, MlpGanCase } from './cases.ts';
+import { openImageGan } from './image-gan.ts';
 import { openMlpGan } from './mlp-gan.ts';
 import { normalizationProgram } from './normalization.ts';
+import { acganReport } from './peers/acgan.ts';
 import { opProgram } from './programs.ts';
 import type { Work } from './work.ts';
 
@@ -42,7 +45,11 @@ export function openProgram(
 ): ProgramWork {
   switch (problem.op) {
     case 'dcgan':
-      return dcgan(device, problem, options);
+    case 'cgan':
+    case 'acgan':
+      return imageGan(device, problem, options);
+    case 'acgan-script':
+      return acganScript(device, problem, options);
     case 'mlp-gan':
       return mlpGan(device, problem, options);
     case 'batch-norm':
@@ -92,21 +99,25 @@ function normalization(device: Device, problem: BatchNormCase, options: CaptureO
   return { ...program(step, [], ([result]) => result!.data(), close), expected };
 }
 
-/** Images for a few batches; what they show has no influence on the time. */
-const IMAGES = 256;
+function imageGan(device: Device, problem: ImageGanCase, options: CaptureOptions): ProgramWork {
+  const { trainer, indices, report, close } = openImageGan(device, problem, options);
+  const read = async (packed: Tensor) => report(await packed.data());
+  return { ...program(trainer.trainStep, [indices], read, close), expected: () => null };
+}
 
-function dcgan(device: Device, { size, width, batch }: DcganCase, options: CaptureOptions): ProgramWork {
-  const side = 28;
-  const images = Uint8Array.from(scattered(IMAGES * side * side), (value) => 255 * (value + 0.5));
-  const config = { steps: 1, batch, width, size, lr: 2e-4, seed: 1 };
-  const data = { images, count: IMAGES, height: side, width: side };
-  const { trainStep, reportOf, state } = createTrainer(device, config, data, options);
-  const indices = Uint32Array.from({ length: batch }, (_, i) => (i * 37) % IMAGES);
-  const close = () => {
-    for (const t of Object.values(state)) t.dispose();
+function acganScript(device: Device, problem: AcganScriptCase, options: CaptureOptions): ProgramWork {
+  const { step, indices, probe, close } = openAcganScript(device, problem, options);
+  let probed: ArrayLike<number>[] = [];
+  const read = async (losses: Tensor) => acganReport(problem, probed, await losses.data());
+  const work = program(step, [indices], read, close);
+  return {
+    ...work,
+    async prepare() {
+      probed = await probe();
+      await work.prepare();
+    },
+    expected: () => null,
   };
-  const read = async (packed: Tensor) => Object.values(reportOf(await packed.data()));
-  return { ...program(trainStep, [indices], read, close), expected: () => null };
 }
 
 function mlpGan(device: Device, problem: MlpGanCase, options: CaptureOptions): ProgramWork {

@@ -1,8 +1,9 @@
 /** The DCGAN that every peer trains. */
 import { nn } from '@ganvas/autograd';
 import { LATENT } from '@ganvas/gan';
-import { Rng, scattered } from '@ganvas/kernels-wgsl';
+import { Rng } from '@ganvas/kernels-wgsl';
 import type { DcganCase } from '../cases.ts';
+import { IMAGES, imageBytes } from '../image-gan.ts';
 import { ADAM } from './inputs.ts';
 import { COMPARED_STEPS, type GanRecipe, initialParameters, type Layer, type Networks, type Start } from './recipe.ts';
 
@@ -55,8 +56,6 @@ export function dcganLayers({ size, width }: Pick<DcganCase, 'size' | 'width'>):
 /** Seed, streams and data are those of the case in ganvas, so that its losses are expected. */
 const SEED = 1;
 const STREAM = { generator: 1, discriminator: 2, noise: 3 };
-/** The images that the case in ganvas makes up. */
-export const DATA = { images: 256, side: 28 };
 
 const START: Start = { weight: nn.normal(0, 0.02), bias: nn.zeros, scale: nn.normal(1, 0.02) };
 
@@ -80,8 +79,8 @@ export function dcganRecipe(problem: DcganCase): GanRecipe {
 
 /** The batch that the case in ganvas gathers, resized as it resizes (bilinear, centres aligned). */
 function realImages({ size, batch }: DcganCase): Float32Array {
-  const { images, side } = DATA;
-  const bytes = Uint8Array.from(scattered(images * side * side), (value) => 255 * (value + 0.5));
+  const { count, side } = IMAGES;
+  const bytes = imageBytes();
   const between = Array.from({ length: size }, (_, i) => {
     const at = Math.min(side - 1, Math.max(0, ((i + 0.5) * side) / size - 0.5));
     const low = Math.floor(at);
@@ -92,7 +91,7 @@ function realImages({ size, batch }: DcganCase): Float32Array {
   for (let n = 0; n < batch; n++)
     for (const y of between)
       for (const x of between) {
-        const row = (i: number) => (((n * 37) % images) * side + i) * side;
+        const row = (i: number) => (((n * 37) % count) * side + i) * side;
         const across = (i: number) => bytes[row(i) + x.low]! * (1 - x.share) + bytes[row(i) + x.high]! * x.share;
         real[next++] = (across(y.low) * (1 - y.share) + across(y.high) * y.share) / 127.5 - 1;
       }

@@ -9,7 +9,8 @@ export interface PeerWork {
   engine: PeerEngine;
   /**
    * Whether `result()` after the first run is what ganvas computes of the same case. False where it is random. For a GAN's step it
-   * is [D's loss, G's loss, mean D(x), mean D(G(z))], from equal weights, and in the first two steps equal data and noise.
+   * is [D's loss, G's loss, mean D(x), mean D(G(z))], from equal weights, and in the first two steps equal data and noise; of
+   * `acgan-script` see `acganReport`.
    */
   comparable: boolean;
   /** Uploads the inputs, in the engine's own layout. What the engine compiles, it compiles at its first run. */

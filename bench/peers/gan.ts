@@ -1,20 +1,32 @@
 /** The GANs of the suite as the peers train them, and the work that is in a step. */
 import { conv2dCost } from '@ganvas/kernels-wgsl';
-import type { GanCase, Problem } from '../cases.ts';
+import type { DcganCase, GanCase, ImageGanCase, MlpGanCase, Problem } from '../cases.ts';
+import { acganFlops } from './acgan.ts';
 import { dcganLayers, dcganRecipe } from './dcgan.ts';
 import { mlpGanLayers, mlpGanRecipe } from './mlp-gan.ts';
 import type { GanRecipe, Layer } from './recipe.ts';
 
-export const isGan = (problem: Problem): problem is GanCase => problem.op === 'dcgan' || problem.op === 'mlp-gan';
+const GANS: readonly Problem['op'][] = ['dcgan', 'cgan', 'acgan', 'acgan-script', 'mlp-gan'] satisfies GanCase['op'][];
 
-export const ganRecipe = (problem: GanCase): GanRecipe =>
+export const isGan = (problem: Problem): problem is GanCase => GANS.includes(problem.op);
+
+/** Those that every engine plays by ganvas's recipe. */
+export type RecipeCase = DcganCase | MlpGanCase;
+
+export const isRecipe = (problem: Problem): problem is RecipeCase => problem.op === 'dcgan' || problem.op === 'mlp-gan';
+
+export const ganRecipe = (problem: RecipeCase): GanRecipe =>
   problem.op === 'dcgan' ? dcganRecipe(problem) : mlpGanRecipe(problem);
 
+/** Those whose work is counted: all that a peer plays, and ganvas's own recipe for the same nets. */
+export type CountedCase = Exclude<GanCase, Extract<ImageGanCase, { op: 'cgan' }>>;
+
 /**
- * Multiply-adds, times two, of the products and convolutions in one step: what the recipe needs, padding not counted. G runs
- * forward once and its batch serves both halves; D runs forward on real, generated, and after its update generated data again.
+ * Multiply-adds, times two, of the products and convolutions in one step: what the recipe needs, padding not counted. In ganvas's G
+ * runs forward once and its batch serves both halves; D runs forward on real, generated, and after its update generated data again.
  */
-export function ganFlops(problem: GanCase): number {
+export function ganFlops(problem: CountedCase): number {
+  if (!isRecipe(problem)) return acganFlops(problem);
   const { generator, discriminator } = problem.op === 'dcgan' ? dcganLayers(problem) : mlpGanLayers(problem);
   const cost = (layers: readonly Layer[]) =>
     layers.map((layer) => layerFlops(layer, problem.batch)).filter((f) => f > 0);

@@ -50,6 +50,8 @@ export async function openPeers(adapter: PeerAdapter, engines: readonly PeerEngi
 
 /** What no peer's version of a case was written for. */
 function beyondPeers(problem: Problem): string | null {
+  if (problem.op === 'cgan') return 'none of the peers has this net';
+  if (problem.op === 'acgan') return "ganvas's own recipe; acgan-script is the one that both have";
   if (!('shape' in problem) || Array.isArray(problem.shape)) return null;
   const { dilationY = 1, dilationX = 1, groups = 1 } = problem.shape;
   return dilationY === 1 && dilationX === 1 && groups === 1

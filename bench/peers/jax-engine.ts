@@ -1,7 +1,7 @@
 /** jax-js as an engine: WebGPU, each case jitted. */
 import type { Problem } from '../cases.ts';
 import type { OpenedEngine, PeerWork } from './engine.ts';
-import { isGan } from './gan.ts';
+import { isGan, isRecipe } from './gan.ts';
 import { type Jax, openJax } from './jax.ts';
 import { type JaxComputation, jaxCase } from './jax-cases.ts';
 import { jaxGan } from './jax-gan.ts';
@@ -15,9 +15,15 @@ export async function openJaxEngine(): Promise<OpenedEngine> {
     engine,
     version: packageVersion('@jax-js/jax'),
     gaps: [],
-    refusal: () => null,
+    refusal: ({ op }) => (op === 'acgan-script' ? 'the script is one of TensorFlow.js' : null),
     open: (problem) => work(jax, problem),
   };
+}
+
+function compute(jax: Jax, problem: Problem): JaxComputation {
+  if (isRecipe(problem)) return jaxGan(jax, problem);
+  if (isGan(problem)) throw new Error(`jax-js: expected a case that it can do, got ${problem.op}`);
+  return jaxCase(jax, problem);
 }
 
 function work(jax: Jax, problem: Problem): PeerWork {
@@ -27,7 +33,7 @@ function work(jax: Jax, problem: Problem): PeerWork {
     engine,
     comparable: problem.op !== 'random-normal',
     async prepare() {
-      computation = isGan(problem) ? jaxGan(jax, problem) : jaxCase(jax, problem);
+      computation = compute(jax, problem);
       await queue.onSubmittedWorkDone();
     },
     run(times) {

@@ -1,6 +1,5 @@
 /** A GAN's training step in jax-js: one jitted function from state to state. */
-import type { GanCase } from '../cases.ts';
-import { ganRecipe } from './gan.ts';
+import { ganRecipe, type RecipeCase } from './gan.ts';
 import { ADAM } from './inputs.ts';
 import type { Jax, JaxArray } from './jax.ts';
 import { adamUpdate, batchNormTraining, type JaxComputation, type Moments } from './jax-cases.ts';
@@ -25,7 +24,7 @@ const PADDING = [
   [1, 1],
 ] as const;
 
-export function jaxGan(jax: Jax, problem: GanCase): JaxComputation {
+export function jaxGan(jax: Jax, problem: RecipeCase): JaxComputation {
   const { numpy: np } = jax;
   const recipe = ganRecipe(problem);
   const { layers, weights, lr } = recipe;

@@ -6,6 +6,8 @@ import type { Padding, Tf, TfBackend, TfTensor } from './tfjs.ts';
 /** A case on a backend, its inputs uploaded. */
 export interface TfComputation {
   step(): void;
+  /** For a computation that waits for values between its ops: when all steps are queued. */
+  queued?(): Promise<void>;
   /** Of the last step. */
   result(): Promise<ArrayLike<number>>;
   close(): void;

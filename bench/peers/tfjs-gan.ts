@@ -1,7 +1,6 @@
 /** A GAN's training step in TensorFlow.js. */
 import type { Mixture } from '@ganvas/gan';
-import type { GanCase } from '../cases.ts';
-import { ganRecipe } from './gan.ts';
+import { ganRecipe, type RecipeCase } from './gan.ts';
 import { ADAM } from './inputs.ts';
 import { type Layer, type Parameters, SLOPE } from './recipe.ts';
 import type { Padding, Tf, TfBackend, TfTensor, TfVariable } from './tfjs.ts';
@@ -17,7 +16,7 @@ const PAD: Padding = [
   [0, 0],
 ];
 
-export function tfjsGan({ tf, upload }: TfBackend, problem: GanCase): TfComputation {
+export function tfjsGan({ tf, upload }: TfBackend, problem: RecipeCase): TfComputation {
   const { layers, weights, batch, latent, lr, shape, mixture, ...first } = ganRecipe(problem);
   const variablesOf = (parameters: Parameters): Variables =>
     tf.tidy(() =>

@@ -24,7 +24,51 @@ export interface TfOptimizer {
   dispose(): void;
 }
 
+export interface TfSymbol {
+  readonly shape: (number | null)[];
+}
+
+/** A layer, or a model of layers, which is one as well. */
+export interface TfLayer {
+  /** What is trained, then what is not; kernel before bias. */
+  setWeights(weights: readonly TfTensor[]): void;
+  apply(input: TfSymbol | readonly TfSymbol[]): TfSymbol | TfSymbol[];
+}
+
+export interface TfSequential extends TfLayer {
+  add(layer: TfLayer): void;
+  readonly layers: TfLayer[];
+}
+
+export interface TfModel extends TfLayer {
+  trainable: boolean;
+  compile(settings: { optimizer: TfOptimizer; loss: string[] }): void;
+  /** By the running statistics, nothing dropped. */
+  predict(x: TfTensor | readonly TfTensor[], settings?: { batchSize: number }): TfTensor | TfTensor[];
+  /** One update. @returns the sum of the losses, then each */
+  trainOnBatch(x: TfTensor | readonly TfTensor[], y: readonly TfTensor[]): Promise<number[]>;
+  dispose(): void;
+}
+
+type LayerKind =
+  | 'activation'
+  | 'batchNormalization'
+  | 'conv2d'
+  | 'conv2dTranspose'
+  | 'dense'
+  | 'dropout'
+  | 'embedding'
+  | 'flatten'
+  | 'leakyReLU'
+  | 'multiply'
+  | 'reshape';
+
 export interface Tf {
+  layers: Record<LayerKind, (settings?: Readonly<Record<string, unknown>>) => TfLayer>;
+  sequential(): TfSequential;
+  input(settings: { shape: Shape }): TfSymbol;
+  model(settings: { inputs: TfSymbol | readonly TfSymbol[]; outputs: TfSymbol | readonly TfSymbol[] }): TfModel;
+
   setBackend(name: string): Promise<boolean>;
   getBackend(): string;
   backend(): unknown;
@@ -56,7 +100,11 @@ export interface Tf {
     scale: TfTensor,
     varianceEpsilon: number,
   ): TfTensor;
-  matMul(a: TfTensor, b: TfTensor): TfTensor;
+  matMul(a: TfTensor, b: TfTensor, transposeA?: boolean): TfTensor;
+  oneHot(indices: TfTensor, depth: number): TfTensor;
+  slice(x: TfTensor, begin: number, size: number): TfTensor;
+  fill(shape: Shape, value: number): TfTensor;
+  cast(x: TfTensor, dtype: 'float32'): TfTensor;
   conv2d(x: TfTensor, filter: TfTensor, strides: [number, number], pad: Padding): TfTensor;
   conv2dTranspose(x: TfTensor, filter: TfTensor, shape: Shape, strides: [number, number], pad: Padding): TfTensor;
   reshape(x: TfTensor, shape: Shape): TfTensor;
@@ -67,13 +115,13 @@ export interface Tf {
   stridedSlice(x: TfTensor, begin: Shape, end: Shape, strides: Shape): TfTensor;
   gather(x: TfTensor, indices: TfTensor): TfTensor;
   randomNormal(shape: Shape): TfTensor;
-  randomUniform(shape: Shape, minimum: number, limit: number, dtype: 'int32'): TfTensor;
+  randomUniform(shape: Shape, minimum: number, limit: number, dtype?: 'int32'): TfTensor;
 
   valueAndGrads(
     f: (...xs: TfTensor[]) => TfTensor,
   ): (xs: TfTensor[], dy: TfTensor) => { value: TfTensor; grads: TfTensor[] };
   variableGrads(f: () => TfTensor, variables: TfVariable[]): { value: TfTensor; grads: Record<string, TfTensor> };
-  train: { adam(learningRate: number, beta1: number, beta2: number, epsilon: number): TfOptimizer };
+  train: { adam(learningRate: number, beta1: number, beta2?: number, epsilon?: number): TfOptimizer };
   engine(): {
     runKernel(name: string, inputs: Record<string, TfTensor>, attributes: Record<string, unknown>): TfTensor;
   };

@@ -1,6 +1,5 @@
-/** The suite's cases, and the steps of small DCGANs, as the programs whose kernels are tuned. */
+/** The suite's cases, and the steps of a small DCGAN more, as the programs whose kernels are tuned. */
 import { grad } from '@ganvas/autograd';
-import { createTrainer } from '@ganvas/gan';
 import {
   batchNorm,
   capture,
@@ -17,26 +16,33 @@ import {
   sum,
   type Tensor,
 } from '@ganvas/tensor';
-import { type ConvCase, type DcganCase, type MlpGanCase, type Problem, selectCases } from '../cases.ts';
+import { openAcganScript } from '../acgan-script.ts';
+import {
+  type AcganScriptCase,
+  type ConvCase,
+  type ImageGanCase,
+  imageGan,
+  isNamed,
+  type MlpGanCase,
+  type Problem,
+  selectCases,
+} from '../cases.ts';
+import { openImageGan } from '../image-gan.ts';
 import { openMlpGan } from '../mlp-gan.ts';
 
 /** Nets of the widths that software adapters and small GPUs train. */
-const DCGANS: readonly DcganCase[] = [16, 32, 64].map((width) => ({ op: 'dcgan', size: 28, width, batch: 64 }));
+const DCGANS = [16, 32, 64].map((width) => imageGan({ op: 'dcgan', size: 28, width, batch: 64 }));
 
 export interface NamedProblem {
   name: string;
   problem: Problem;
 }
 
-/** What `npm run tune` looks at on this device, as far as the name contains `filter`. */
+/** What `npm run tune` looks at on this device, as far as `filter` names it. */
 export function tunedProblems(filter: string, device: Device): NamedProblem[] {
-  const steps = DCGANS.map((problem) => {
-    const { size, width, batch } = problem;
-    return { name: `dcgan ${size}x${size} w${width} b${batch}`, problem };
-  });
-  const all: NamedProblem[] = [...selectCases('', false, device.adapter.class), ...steps];
+  const all = [...selectCases('', false, device.adapter.class), ...DCGANS];
   const byName = new Map(all.map(({ name, problem }) => [name, { name, problem }]));
-  return [...byName.values()].filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase()));
+  return [...byName.values()].filter(({ name }) => isNamed(name, filter));
 }
 
 /** Records a problem on the device; nothing is computed. Null for one whose kernels have no rungs to choose from. */
@@ -56,7 +62,11 @@ export function recordProblem(device: Device, problem: Problem): Program | null 
       return record(device, (x, gamma, beta) => trainNormalized(x!, gamma!, beta!), problem.shape, channels, channels);
     }
     case 'dcgan':
+    case 'cgan':
+    case 'acgan':
       return recordTraining(device, problem);
+    case 'acgan-script':
+      return recordScript(device, problem);
     case 'mlp-gan':
       return recordPointTraining(device, problem);
     case 'elementwise':
@@ -80,12 +90,17 @@ function trainNormalized(x: Tensor, gamma: Tensor, beta: Tensor): Tensor[] {
   return [y, ...grad(sum(mul(y, y)), [x, gamma, beta])];
 }
 
-function recordTraining(device: Device, { size, width, batch }: DcganCase): Program {
-  const data = { images: new Uint8Array(28 * 28), count: 1, height: 28, width: 28 };
-  const { trainStep, state } = createTrainer(device, { steps: 1, batch, width, size, lr: 2e-4, seed: 1 }, data);
-  const program = trainStep.record(new Uint32Array(batch));
-  trainStep.dispose();
-  for (const t of Object.values(state)) t.dispose();
+function recordTraining(device: Device, problem: ImageGanCase): Program {
+  const { trainer, indices, close } = openImageGan(device, problem);
+  const program = trainer.trainStep.record(indices);
+  close();
+  return program;
+}
+
+function recordScript(device: Device, problem: AcganScriptCase): Program {
+  const { step, indices, close } = openAcganScript(device, problem);
+  const program = step.record(indices);
+  close();
   return program;
 }
 

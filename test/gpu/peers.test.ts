@@ -1,24 +1,18 @@
 /** The peers' GANs are ganvas's: the same weights, data, noise and work, so that its losses can be held against theirs. */
-import { createTrainer, pointSource } from '@ganvas/gan';
-import { scattered, sizeOf } from '@ganvas/kernels-wgsl';
+import { pointSource } from '@ganvas/gan';
+import { sizeOf } from '@ganvas/kernels-wgsl';
 import { type Plan, type Program, randomNormal, type Tensor } from '@ganvas/tensor';
 import type { DcganCase, MlpGanCase } from '../../bench/cases.ts';
+import { openImageGan } from '../../bench/image-gan.ts';
 import { MIXTURES, MLP_GAN, openMlpGan } from '../../bench/mlp-gan.ts';
-import { DATA } from '../../bench/peers/dcgan.ts';
 import { ganFlops, ganRecipe } from '../../bench/peers/gan.ts';
-import { ADAM } from '../../bench/peers/inputs.ts';
 import { useDevice } from './device.ts';
 
 const device = useDevice();
 const dcgan: DcganCase = { op: 'dcgan', size: 28, width: 8, batch: 4 };
 const mlpGan: MlpGanCase = { op: 'mlp-gan', data: 'ring', batch: 8, hidden: 6 };
 
-function trainer() {
-  const images = Uint8Array.from(scattered(DATA.images * DATA.side ** 2), (value) => 255 * (value + 0.5));
-  const { size, width, batch } = dcgan;
-  const config = { steps: 1, batch, width, size, lr: ADAM.lr, seed: 1 };
-  return createTrainer(device(), config, { images, count: DATA.images, height: DATA.side, width: DATA.side });
-}
+const trainer = () => openImageGan(device(), dcgan).trainer;
 
 /** Values of a draw on the device and of the same on the host, whose logarithms and cosines are rounded differently. */
 async function expectDrawn(drawn: Tensor, expected: Float32Array): Promise<void> {

@@ -4,16 +4,20 @@
  * and training amplifies that from step to step, Adam most of all, since it divides by the gradient's own size. How much, a
  * control says: the same run from weights that are moved by half a unit in the last place.
  */
-import { adam, type Module } from '@ganvas/autograd';
+import { adam } from '@ganvas/autograd';
 import {
+  type Discriminator,
   discriminator,
+  type Generator,
   generator,
   LATENT,
   mlpDiscriminator,
   mlpGenerator,
+  plainDiscriminator,
   playRound,
   pointSource,
   ring,
+  unconditionalGenerator,
 } from '@ganvas/gan';
 import { Rng } from '@ganvas/kernels-wgsl';
 import {
@@ -34,8 +38,8 @@ const STEPS = 30;
 
 /** A pair of nets with what a round of theirs is played on. */
 interface Game {
-  G: Module;
-  D: Module;
+  G: Generator;
+  D: Discriminator;
   real(): Tensor;
   noise(): Tensor;
 }
@@ -44,7 +48,8 @@ function points(): Game {
   const rng = new Rng(1);
   const random = randomGenerator(2);
   const source = pointSource(ring());
-  const [G, D] = [mlpGenerator({ rng }), mlpDiscriminator({ rng })];
+  const G = unconditionalGenerator(mlpGenerator({ rng }), { latent: 2, example: [2] });
+  const D = plainDiscriminator(mlpDiscriminator({ rng }));
   return { G, D, real: () => source.draw(random, 64), noise: () => randomNormal(random, [64, 2]) };
 }
 
@@ -56,7 +61,9 @@ function images(): Game {
     [32, 28, 28, 1],
   );
   const indices = tensor(Uint32Array.of(3, 1, 4, 15, 9, 26, 5, 31));
-  const [G, D] = [generator({ size: 28, width: 8, rng }), discriminator({ size: 28, width: 8, rng })];
+  const net = { size: 28, width: 8, rng };
+  const G = unconditionalGenerator(generator(net), { latent: LATENT, example: [28, 28, 1] });
+  const D = plainDiscriminator(discriminator(net));
   return { G, D, real: () => gatherBatch(data, indices), noise: () => randomNormal(random, [8, LATENT]) };
 }
 
@@ -77,9 +84,12 @@ interface Run {
 }
 
 async function train({ G, D, real, noise }: Game, way: Way): Promise<Run> {
-  const optimizer = (net: Module) => adam(Object.values(net.parameters), { lr: 1e-3 });
+  const optimizer = (net: Generator | Discriminator) => adam(Object.values(net.parameters), { lr: 1e-3 });
   const [optimizerG, optimizerD] = [optimizer(G), optimizer(D)];
-  const step = way(() => playRound({ G, D, optimizerG, optimizerD }, real(), noise()));
+  const step = way(() => {
+    const report = playRound({ G, D, optimizerG, optimizerD }, { x: real(), labels: null }, noise());
+    return [report.lossD!, report.lossG!, report.dReal!, report.dFake!];
+  });
   const reports: number[][] = [];
   let dispatches = 0;
   for (let i = 0; i < STEPS; i++) {

@@ -8,6 +8,7 @@ export { jvp } from './jvp.ts';
 export type { Initializer, Mode, Module, Parametrization } from './nn/index.ts';
 export * as nn from './nn/index.ts';
 export { type AdamOptions, adam, adamw } from './optim/adam.ts';
+export { globalNorm } from './optim/global-norm.ts';
 export type { DynamicLossScale, LossScale } from './optim/loss-scale.ts';
 export type { Optimizer, OptimizerOptions, OptimizerState } from './optim/optimizer.ts';
 export { type RmspropOptions, rmsprop } from './optim/rmsprop.ts';

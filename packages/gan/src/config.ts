@@ -26,7 +26,10 @@ export const configSchema = z.strictObject({
   channels: z.union([z.literal(1), z.literal(3)]).describe('1 grey, 3 RGB'),
   width: whole(1).describe('channels of the layer next to the image'),
   latent: whole(1).describe('length of z'),
-  hidden: z.array(whole(1)).min(1).describe('mlp: features of the generator’s hidden layers, the discriminator’s in reverse'),
+  hidden: z
+    .array(whole(1))
+    .min(1)
+    .describe('mlp: features of the generator’s hidden layers, the discriminator’s in reverse'),
   embedding: whole(1).describe('cgan: features of a label’s embedding'),
   dropout: share.describe('share of the discriminator’s hidden features that a step drops'),
   norm: z.enum(NORM_NAMES).describe('normalization in the discriminator'),
@@ -35,7 +38,7 @@ export const configSchema = z.strictObject({
   pack: whole(1).describe('examples that the discriminator judges together (PacGAN)'),
 
   loss: z.enum(LOSS_NAMES).describe('what the players minimise'),
-  labelSmoothing: share.describe('non-saturating, minimax: what the target of real images is below 1 (one-sided)'),
+  labelSmoothing: share.lt(1).describe('non-saturating, minimax: what the target of real images is below 1 (one-sided)'),
   gradientPenalty: z.number().min(0).describe('weight λ of the gradient penalty (WGAN-GP)'),
   r1: z.number().min(0).describe('weight γ of the R1 penalty'),
   r1Every: whole(1).describe('steps from one R1 penalty to the next (lazy regularisation)'),

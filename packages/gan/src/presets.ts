@@ -1,33 +1,101 @@
-/** Ready-made settings. The default follows the adapter: what it can run in minutes. */
+/** Ready-made settings, and how a run's configuration is completed from what its user said. */
 import type { AdapterDescription } from '@ganvas/tensor';
+import { type RunConfig, SCHEDULES } from './config.ts';
+import { LOSS_DEFAULTS } from './losses/index.ts';
 
-/** What a run is, from its first step to its last; saved in its checkpoint. */
-export interface RunConfig {
-  /** Training steps from the run's start. */
-  steps: number;
-  batch: number;
-  /** Channels of the layers next to the image. */
-  width: number;
-  /** Height and width of an image. */
-  size: number;
-  /** Learning rate of both Adams. */
-  lr: number;
-  /** Seed of weights, noise and order of the data. */
-  seed: number;
-}
+export const PRESET_NAMES = ['quick', 'standard', 'paper'] as const;
+export type PresetName = (typeof PRESET_NAMES)[number];
 
-/** Adam's β₁ in both optimisers, as the paper has it. */
-export const BETAS = [0.5, 0.999] as const;
+/** The recipe of PyTorch's DCGAN example: what holds where nothing else is said. */
+export const BASE: RunConfig = {
+  model: 'dcgan',
+  data: 'mnist',
+  steps: 18_740,
+  batch: 64,
+  seed: 1,
+  size: 28,
+  channels: 1,
+  width: 64,
+  latent: 100,
+  hidden: [256, 512, 1024],
+  embedding: 50,
+  dropout: 0,
+  norm: 'batch',
+  spectralNorm: false,
+  minibatch: 'none',
+  pack: 1,
+  loss: 'non-saturating',
+  labelSmoothing: 0,
+  gradientPenalty: 0,
+  r1: 0,
+  r1Every: 16,
+  clamp: 0,
+  featureMatching: 0,
+  augment: [],
+  optimizer: 'adam',
+  lrG: 2e-4,
+  lrD: 2e-4,
+  betas: [0.5, 0.999],
+  schedule: SCHEDULES[0],
+  clipNorm: 0,
+  nCritic: 1,
+  ema: 0,
+  onNonFinite: 'stop',
+};
 
-export type PresetName = 'quick' | 'standard' | 'paper';
+type Settings = Partial<RunConfig>;
+type Model = RunConfig['model'];
 
-export const PRESETS: Record<PresetName, Omit<RunConfig, 'seed'>> = {
+/** What each model's paper or script has beside the recipe. */
+const MODELS: Record<Model, Settings> = {
+  mlp: { dropout: 0.3 },
+  dcgan: {},
+  cgan: {},
+  // tfjs-examples, mnist-acgan: Adam 2e-4 with β₁ 0.5, batch 100, dropout 0.3, real images towards 0.95.
+  acgan: { batch: 100, width: 32, dropout: 0.3, labelSmoothing: 0.05 },
+  projection: { loss: 'hinge' },
+};
+
+/** Two hidden layers are enough for points of the plane; the settings that cover the ring soonest. */
+const POINTS: Settings = { latent: 2, hidden: [64, 64], batch: 128, dropout: 0, lrG: 1e-3, lrD: 1e-3, steps: 10_000 };
+
+export const PRESETS: Record<PresetName, Settings> = {
   /** Digits within minutes on a software adapter: a narrow net, many steps, and fifteen times the paper's learning rate. */
-  quick: { steps: 1000, batch: 64, width: 16, size: 28, lr: 3e-3 },
-  /** The MNIST net at the paper's width and learning rate, 20 epochs. */
-  standard: { steps: 18_740, batch: 64, width: 64, size: 28, lr: 2e-4 },
+  quick: { steps: 1000, batch: 64, width: 16, lrG: 3e-3, lrD: 3e-3, ema: 0.999 },
+  /** The MNIST nets at the paper's width and learning rate, 20 epochs. */
+  standard: { ema: 0.999 },
   /** The paper's 64×64 net and batch, 25 epochs. */
-  paper: { steps: 11_700, batch: 128, width: 64, size: 64, lr: 2e-4 },
+  paper: { steps: 11_700, batch: 128, size: 64 },
 };
 
 export const defaultPreset = (adapter: AdapterDescription): PresetName => (adapter.software ? 'quick' : 'standard');
+
+const isPoints = (data: string): boolean => data === 'ring' || data === 'grid';
+
+/** A folder of images has its own defaults: RGB, and a size that suits photographs. */
+const isWord = (data: string): boolean => ['mnist', 'stacked-mnist', 'ring', 'grid'].includes(data);
+const isFolder = (data: string): boolean => !isWord(data) && !/ubyte|idx|\.gz$/i.test(data);
+
+/**
+ * A complete configuration: what is said wins over what the loss's paper has, that over the preset, that over the model, and
+ * that over the recipe of PyTorch's example. In `quick` the preset's learning rate stays with every loss but WGAN's.
+ * @param said flags and file, checked already
+ */
+export function completeConfig(said: Settings, preset: PresetName): RunConfig {
+  const model = said.model ?? BASE.model;
+  const data = said.data ?? BASE.data;
+  const base = { ...BASE, ...MODELS[model], ...PRESETS[preset] };
+  const loss = said.loss ?? base.loss;
+  const { lrG: _g, lrD: _d, ...rest } = LOSS_DEFAULTS[loss];
+  return {
+    ...base,
+    ...(preset === 'quick' ? rest : LOSS_DEFAULTS[loss]),
+    ...(data === 'stacked-mnist' && { channels: 3 as const }),
+    ...(isFolder(data) && { channels: 3 as const, size: preset === 'quick' ? 32 : 64 }),
+    ...(isPoints(data) && POINTS),
+    ...said,
+    model,
+    data,
+    loss,
+  };
+}

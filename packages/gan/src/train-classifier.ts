@@ -1,9 +1,8 @@
 /** Training a classifier of digits: one captured step, replayed with the indices of the next batch, and its test. */
-import { adam, cosine, grad, type Module, nn, scheduleLearningRate } from '@ganvas/autograd';
+import { adam, cosine, grad, nn, scheduleLearningRate } from '@ganvas/autograd';
 import { Rng } from '@ganvas/kernels-wgsl';
 import {
   add,
-  argMax,
   capture,
   type Device,
   gather,
@@ -14,9 +13,11 @@ import {
   tensor,
 } from '@ganvas/tensor';
 import { batchIndices, stepsPerEpoch } from './data/batches.ts';
-import type { LabelledImages } from './data/mnist.ts';
+import type { LabelledImages } from './data/images.ts';
 import { randomShift } from './data/shift.ts';
-import { classifier } from './models/classifier.ts';
+import { classifierReader } from './judge/reader.ts';
+import { likeliestClasses } from './metrics/class-balance.ts';
+import { type Classifier, classifier } from './models/classifier.ts';
 
 export interface ClassifierConfig {
   /** How often each image is seen. */
@@ -32,7 +33,7 @@ export interface ClassifierConfig {
 }
 
 export interface ClassifierTrainer {
-  readonly model: Module;
+  readonly model: Classifier;
   /** Steps of all epochs. */
   readonly steps: number;
   /** Compiles the step, in parallel. */
@@ -45,8 +46,6 @@ export interface ClassifierTrainer {
 const SHIFT = 2;
 /** Streams of the seed. */
 const STREAM = { model: 1, shift: 2 };
-/** Images classified in one go. */
-const TEST_BATCH = 500;
 
 /** Bytes as values in [0, 1]: what a shift brings in over the edge is background. */
 const pixels = (images: Tensor, indices: Tensor): Tensor => mul(add(gatherBatch(images, indices), 1), 0.5);
@@ -93,16 +92,9 @@ export function createClassifierTrainer(
 }
 
 /** The class that the model, by its running statistics, holds each image for. */
-export async function classify(device: Device, model: Module, data: LabelledImages): Promise<Uint8Array> {
-  const images = upload(data, device);
-  const most = capture((indices: Tensor) => argMax(model.forward(pixels(images, indices), 'eval'), -1));
-  const classes = new Uint8Array(data.count);
-  for (let at = 0; at < data.count; at += TEST_BATCH) {
-    // Indices beyond the data read its last image; what comes of them is dropped.
-    const answers = await most(Uint32Array.from({ length: TEST_BATCH }, (_, i) => at + i)).data();
-    classes.set(answers.subarray(0, data.count - at), at);
-  }
-  most.dispose();
-  images.dispose();
-  return classes;
+export async function classify(device: Device, model: Classifier, data: LabelledImages): Promise<Uint8Array> {
+  const reader = classifierReader(device, model);
+  const { probabilities } = await reader.read(data);
+  reader.dispose();
+  return likeliestClasses(probabilities);
 }

@@ -17,25 +17,24 @@ export interface AdamSpec {
   weightDecay: number;
   /** AdamW (Loshchilov & Hutter 2019): a step takes lr · weightDecay of the parameter away, and its gradient does not see it. */
   decoupled?: boolean;
-  /**
-   * The gradients are those of a loss that was multiplied by `scale`, and are divided by it. `checked`: nothing changes where
-   * `proceed` is 0.
-   */
-  lossScale?: 'unchecked' | 'checked';
+  /** The gradients are those of a loss that was multiplied by `scale`, and are divided by it. */
+  scaled?: boolean;
+  /** Nothing changes where `proceed` is 0. */
+  checked?: boolean;
 }
 
 /**
  * Bindings: p, m, v f32 [size] (read_write); g f32 [size] (read); hyper f32 [2] (read): the number t of this step, from 1, and the
- * learning rate. With a loss scale also scale f32 [1], and proceed f32 [1] where it is checked.
+ * learning rate. Where it is scaled also scale f32 [1], and where it is checked proceed f32 [1].
  */
-export function adam({ size, beta1, beta2, eps, weightDecay, decoupled, lossScale }: AdamSpec): Kernel {
+export function adam({ size, beta1, beta2, eps, weightDecay, decoupled, scaled, checked }: AdamSpec): Kernel {
   if (![beta1, beta2].every((beta) => beta >= 0 && beta < 1))
     throw new Error(`adam: expected beta1 and beta2 from 0 to below 1, got ${beta1} and ${beta2}`);
   const width: Width = size % 4 === 0 ? 4 : 1;
   const type = wgslType('f32', width);
-  const scaling = lossScale === 'checked' ? ['scale', 'proceed'] : lossScale ? ['scale'] : [];
+  const conditions = [...(scaled ? ['scale'] : []), ...(checked ? ['proceed'] : [])];
   return defineKernel({
-    name: `adam${decoupled ? 'w' : ''}${lossScale ? `-${lossScale}-scale` : ''}${width === 4 ? '-vec4' : ''}`,
+    name: `adam${decoupled ? 'w' : ''}${scaled ? '-scaled' : ''}${checked ? '-checked' : ''}${width === 4 ? '-vec4' : ''}`,
     about: [
       'p, m, v, g [n]; hyper [t, learning rate]. p -= rate · m̂ / (√v̂ + EPS), where m and v are moving averages of g and g²',
       'and m̂ = m / (1 - BETA1ᵗ), v̂ = v / (1 - BETA2ᵗ) make up for their start at 0.',
@@ -56,17 +55,17 @@ export function adam({ size, beta1, beta2, eps, weightDecay, decoupled, lossScal
       { name: 'm', type, access: 'read_write' },
       { name: 'v', type, access: 'read_write' },
       { name: 'g', type, access: 'read' },
-      ...['hyper', ...scaling].map((name): Binding => ({ name, type: 'f32', access: 'read' })),
+      ...['hyper', ...conditions].map((name): Binding => ({ name, type: 'f32', access: 'read' })),
     ],
     workgroupSize: [FLAT_WORKGROUP, 1, 1],
     workgroups: flatGrid(size / width),
     declarations: ONE_MINUS_EXP,
     main: `
 ${FLAT_INDEX}
-if (i >= arrayLength(&p)) { return; }${lossScale === 'checked' ? '\nif (proceed[0] == 0.0f) { return; }' : ''}
+if (i >= arrayLength(&p)) { return; }${checked ? '\nif (proceed[0] == 0.0f) { return; }' : ''}
 let t = hyper[0];
 let rate = hyper[1];
-let gradient = g[i]${lossScale ? ' / scale[0]' : ''}${decoupled ? '' : ' + WEIGHT_DECAY * p[i]'};
+let gradient = g[i]${scaled ? ' / scale[0]' : ''}${decoupled ? '' : ' + WEIGHT_DECAY * p[i]'};
 let first = BETA1 * m[i] + ONE_MINUS_BETA1 * gradient;
 let second = BETA2 * v[i] + ONE_MINUS_BETA2 * gradient * gradient;
 m[i] = first;
@@ -78,7 +77,7 @@ ${decoupled ? 'p[i] -= rate * WEIGHT_DECAY * p[i];\n' : ''}p[i] -= step * first 
   });
 }
 
-/** Its one way: inputs p, m, v, g, hyper (and what belongs to a loss scale), of which the first three change in place. */
+/** Its one way: inputs p, m, v, g, hyper (and scale and proceed where it is scaled and checked), of which the first three change in place. */
 export const adamCandidate = (spec: AdamSpec): Candidate =>
   candidate(
     'adam',

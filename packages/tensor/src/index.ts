@@ -1,5 +1,6 @@
 export type { StepInput } from './capture/inputs.ts';
 export type { Log, LogOptions } from './capture/log.ts';
+export { record } from './capture/record.ts';
 export type { CaptureOptions, ProfileArguments, Recorded, Step } from './capture/step.ts';
 export { capture } from './capture.ts';
 export { type DeviceTraits, rankCandidates, refusal } from './compile/choose.ts';
@@ -17,7 +18,7 @@ export { drawPlan } from './print/draw-plan.ts';
 export { drawProgram } from './print/draw-program.ts';
 export { formatProfile } from './print/format-profile.ts';
 export { percent, significant, table } from './print/table.ts';
-export { type Program, printProgram } from './program.ts';
+export { type Program, type ProgramNode, printProgram, type Recording, type ValueId } from './program.ts';
 export { defaultDevice, setDefaultDevice } from './runtime/default-device.ts';
 export { type Device, type DeviceOptions, openDevice } from './runtime/device.ts';
 export type { Profile, ProfiledDispatch, ProfiledFamily, ProfileOptions, Timed } from './runtime/profile.ts';

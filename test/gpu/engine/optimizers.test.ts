@@ -3,6 +3,7 @@ import {
   adam,
   adamw,
   cosine,
+  globalNorm,
   linearWarmup,
   type Optimizer,
   type OptimizerOptions,
@@ -13,7 +14,7 @@ import {
   weightAverage,
   weightClamp,
 } from '@ganvas/autograd';
-import { capture, mul, packStates, state, type Tensor } from '@ganvas/tensor';
+import { capture, mul, packStates, state, type Tensor, tensor } from '@ganvas/tensor';
 import { useDevice } from '../device.ts';
 
 useDevice();
@@ -74,6 +75,42 @@ describe.each(MAKERS)('%s', (_, make) => {
     expect(await values([...hyper, ...loss_scale])).toEqual([[3, Math.fround(0.1)], [32], [0]]);
   });
 
+  it.each<OptimizerOptions>([
+    {},
+    { clipNorm: 3 },
+    { clipValue: 1, clipNorm: 3 },
+    { lossScale: 64 },
+    { lossScale: 'dynamic' },
+  ])('changes nothing where it is not to proceed, and what it always does where it is: %j', async (options) => {
+    const [free, gated] = [weights(), weights()];
+    const optimizer = make(gated, { lr: 0.1, ...options });
+    const plain = stepOf(make(free, { lr: 0.1, ...options }), free);
+    const step = capture((by: Tensor, proceed: Tensor) => {
+      optimizer.step(
+        gated.map((t) => mul(t, by)),
+        proceed,
+      );
+    });
+    const everything = () => values([...gated, ...Object.values(optimizer.state).flat()]);
+    const start = await everything();
+    step(2, 0);
+    expect(await everything()).toEqual(start);
+    for (let i = 0; i < 3; i++) {
+      plain(2);
+      step(2, 1);
+      const before = await everything();
+      step(-7, 0);
+      expect(await everything()).toEqual(before);
+    }
+    expect(await values(gated)).toEqual(await values(free));
+    expect(await values(optimizer.state.hyper)).toEqual([[3, Math.fround(0.1)]]);
+    if (options.lossScale !== 'dynamic') {
+      const before = await everything();
+      step(Number.NaN, 0);
+      expect(await everything()).toEqual(before);
+    }
+  });
+
   it('follows its learning rate', async () => {
     const w = weights();
     const optimizer = make(w, { lr: 0.5 });
@@ -111,6 +148,78 @@ describe('clipping', () => {
       expect(d).toBeCloseTo(gradients[i]! / norm, 5);
     });
     expect(await moved({ clipNorm: 100 })).toEqual(gradients);
+  });
+});
+
+describe('a step that is not to proceed', () => {
+  const gatedStep = (w: readonly Tensor[], optimizer: Optimizer) =>
+    capture((by: Tensor, proceed: Tensor) => {
+      optimizer.step(
+        w.map((t) => mul(t, by)),
+        proceed,
+      );
+    });
+
+  it('counts for a dynamic loss scale only where its gradients are not finite', async () => {
+    const w = weights();
+    const optimizer = adam(w, { lossScale: { init: 64, interval: 2 } });
+    const step = gatedStep(w, optimizer);
+    const follow = async (by: number, proceed: number) => {
+      step(by, proceed);
+      return (await values(optimizer.state.loss_scale)).flat();
+    };
+    expect(await follow(1, 1)).toEqual([64, 1]);
+    expect(await follow(1, 0)).toEqual([64, 1]);
+    expect(await follow(Infinity, 0)).toEqual([32, 0]);
+    expect(await follow(1, 1)).toEqual([32, 1]);
+    expect(await follow(1, 0)).toEqual([32, 1]);
+    expect(await follow(1, 1)).toEqual([64, 0]);
+    expect((await values(optimizer.state.hyper))[0]![0]).toBe(3);
+  });
+
+  it('costs Adam no dispatch', () => {
+    const w = weights();
+    const step = gatedStep(w, adam(w));
+    step.record(2, 1);
+    expect(step.plan!.dispatches).toHaveLength(w.length + 2);
+    step.dispose();
+  });
+
+  it('takes a scalar of any rank, and nothing else', async () => {
+    const w = weights();
+    const optimizer = sgd(w);
+    optimizer.step(w, tensor([0], [1, 1]));
+    expect(await values(w)).toEqual(await values(weights()));
+    expect(() => optimizer.step(w, tensor([1, 0], [2]))).toThrow(
+      'sgd: step: proceed: expected a scalar, got [2]; reduce it',
+    );
+  });
+});
+
+describe('globalNorm', () => {
+  it('is the length of all gradients together', async () => {
+    const w = weights();
+    const expected = Math.hypot(...(await values(w)).flat());
+    expect(await globalNorm(w).item()).toBeCloseTo(expected, 5);
+    expect(await globalNorm([...w, state([Number.NaN])]).item()).toBeNaN();
+  });
+
+  it.each<OptimizerOptions>([{}, { clipNorm: 1 }])('beside an optimiser with %j is one dispatch', (options) => {
+    const dispatches = (report: boolean) => {
+      const w = [...weights(), ...weights(), ...weights()];
+      const optimizer = adam(w, options);
+      const step = capture((by: Tensor) => {
+        const gradients = w.map((t) => mul(t, by));
+        const norm = report ? [globalNorm(gradients)] : [];
+        optimizer.step(gradients);
+        return norm;
+      });
+      step.record(2);
+      const { length } = step.plan!.dispatches;
+      step.dispose();
+      return length;
+    };
+    expect(dispatches(true) - dispatches(false)).toBe(1);
   });
 });
 

@@ -28,20 +28,24 @@ function command(...args: string[]) {
 }
 
 it('has defaults', () => {
-  expect(parseClassifyOptions([])).toEqual({ epochs: 4, batch: 100, seed: 1, adapter: 'auto' });
-  expect(parseClassifyOptions(['--epochs', '2', '--out', 'x'])).toMatchObject({ epochs: 2, out: 'x' });
+  expect(parseClassifyOptions([])).toEqual({ epochs: 4, batch: 100, width: 16, seed: 1, adapter: 'auto' });
+  expect(parseClassifyOptions(['--epochs', '2', '--out', 'x', '--save', 'y'])).toMatchObject({
+    ...{ epochs: 2, out: 'x', save: 'y' },
+  });
 });
 
 it('prints its help', () => {
   const { status, stdout } = command('--help');
   expect([status, stdout]).toEqual([0, classifyHelp()]);
-  for (const flag of ['--adapter', '--epochs', '--batch', '--seed', '--out', '--help']) expect(stdout).toContain(flag);
+  for (const flag of ['--adapter', '--epochs', '--batch', '--width', '--seed', '--out', '--save', '--help'])
+    expect(stdout).toContain(flag);
 });
 
 it.each<[string[], RegExp]>([
   [['--epoch', '2'], /--epoch'.*--help lists the options/],
   [['--epochs', '0'], /--epochs.*'0'.*whole number ≥ 1/],
   [['--batch', 'many'], /--batch.*'many'/],
+  [['--width', '0'], /--width.*'0'.*whole number ≥ 1/],
   [['--seed', '-1'], /--seed.*'-1'/],
   [['more'], /too many arguments/],
 ])('refuses %j in one line', (args, message) => {
@@ -53,6 +57,8 @@ it.each<[string[], RegExp]>([
   [['--epochs', 'x'], /--epochs.*'x'/],
   [['--batch', '60001'], /^--batch 60001: there are 60000 digits/],
   [['--out', join(folder, 'a-file', 'run')], /^cannot write .*a-file/],
+  [['--out', join(folder, 'run'), '--save', join(folder, 'none', 'w')], /^cannot write .*none.*no such file/],
+  [['--out', join(folder, 'run'), '--save', folder], /^cannot write .*: it is a folder/],
 ])('ends with one line and exit code 2 for %j', (args, message) => {
   writeFileSync(join(folder, 'a-file'), '');
   const { status, stderr } = command('--adapter', process.env.GANVAS_TEST_ADAPTER ?? 'swiftshader', ...args);

@@ -2,11 +2,19 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { batchIndices, createTrainer, loadCheckpoint, type RunConfig, saveCheckpoint, type Trainer } from '@ganvas/gan';
+import {
+  BASE,
+  createTrainer,
+  imageSource,
+  loadCheckpoint,
+  type RunConfig,
+  saveCheckpoint,
+  type Trainer,
+} from '@ganvas/gan';
 import { Rng } from '@ganvas/kernels-wgsl';
 import { useDevice } from '../device.ts';
 
-const config: RunConfig = { steps: 6, batch: 8, width: 4, size: 28, lr: 1e-3, seed: 5 };
+const config: RunConfig = { ...BASE, steps: 6, batch: 8, width: 4, lrG: 1e-3, lrD: 1e-3, seed: 5, ema: 0.9 };
 const COUNT = 40;
 
 describe('a training run', () => {
@@ -16,12 +24,21 @@ describe('a training run', () => {
 
   const random = new Rng(9);
   const images = Uint8Array.from({ length: COUNT * 28 * 28 }, () => random.below(256));
-  const make = (seed = config.seed) =>
-    createTrainer(device(), { ...config, seed }, { images, count: COUNT, height: 28, width: 28 });
+  const set = { images, count: COUNT, height: 28, width: 28, channels: 1 as const, labels: null, classNames: [] };
+  const make = (seed = config.seed) => {
+    const source = imageSource(set, {
+      size: 28,
+      channels: 1,
+      batch: config.batch,
+      seed: config.seed,
+      device: device(),
+    });
+    return createTrainer(device(), { ...config, seed }, source);
+  };
   const run = async (trainer: Trainer, from: number, to: number) => {
     const losses = [];
     for (let step = from; step < to; step++) {
-      trainer.step(batchIndices({ seed: config.seed, count: COUNT, batch: config.batch, step }));
+      trainer.step(step);
       losses.push(...(await trainer.reports.arrived()));
     }
     losses.push(...(await trainer.reports.flush()));
@@ -30,7 +47,10 @@ describe('a training run', () => {
   };
   const save = async (trainer: Trainer, name: string, step: number): Promise<string> => {
     const path = join(folder, name);
-    await saveCheckpoint(path, trainer.state, { config, step, adapter: device().adapter.name });
+    await saveCheckpoint(path, trainer.state, {
+      ...{ config, step, adapter: device().adapter.name, kernels: '{}' },
+      data: { example: [28, 28, 1], classes: 0, classNames: [] },
+    });
     return path;
   };
 

@@ -69,15 +69,14 @@ describe('adam', () => {
       const outputs = [{ from: p }, { from: m }, { from: v }];
       const scaled = g.map((x) => 1024 * x);
       const expected = await rig.run(adam(spec(size)), [g, hyper], outputs);
-      const run = (lossScale: 'unchecked' | 'checked', gradients: Float32Array, ...scaling: number[]) =>
-        rig.run(
-          adam(spec(size, { lossScale })),
-          [gradients, hyper, ...scaling.map((x) => Float32Array.of(x))],
-          outputs,
-        );
-      expect(await run('unchecked', scaled, 1024)).toEqual(expected);
-      expect(await run('checked', scaled, 1024, 1)).toEqual(expected);
-      expect(await run('checked', scaled.fill(Infinity), 1024, 0)).toEqual([p, m, v]);
+      const run = (more: Partial<AdamSpec>, gradients: Float32Array, ...conditions: number[]) =>
+        rig.run(adam(spec(size, more)), [gradients, hyper, ...conditions.map((x) => Float32Array.of(x))], outputs);
+      const both = { scaled: true, checked: true };
+      expect(await run({ scaled: true }, scaled, 1024)).toEqual(expected);
+      expect(await run({ checked: true }, g, 1)).toEqual(expected);
+      expect(await run({ checked: true }, g, 0)).toEqual([p, m, v]);
+      expect(await run(both, scaled, 1024, 1)).toEqual(expected);
+      expect(await run(both, scaled.fill(Infinity), 1024, 0)).toEqual([p, m, v]);
     },
   );
 

@@ -15,7 +15,7 @@ interface Case {
 export type OwnOp = (inputs: Tensor[], attrs: Record<string, unknown>) => Tensor;
 
 /** Declares a test a case, and one that no case and no op of `ops` is left out. */
-export function testDerivatives(name: 'elementwise' | 'reductions', ops: Record<string, OwnOp>): void {
+export function testDerivatives(name: 'elementwise' | 'reductions' | 'losses', ops: Record<string, OwnOp>): void {
   const fixture = openFixture(name);
   const cases = fixture.about.cases as Case[];
   const load = (key: string): Tensor => tensor(fixture.tensors[key]!.data, fixture.tensors[key]!.shape);

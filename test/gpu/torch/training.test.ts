@@ -1,6 +1,6 @@
 /** A 20-step DCGAN training trajectory against PyTorch's. */
 import { adam, type Optimizer } from '@ganvas/autograd';
-import { discriminator, generator, playRound } from '@ganvas/gan';
+import { discriminator, generator, LATENT, plainDiscriminator, playRound, unconditionalGenerator } from '@ganvas/gan';
 import { Rng } from '@ganvas/kernels-wgsl';
 import { capture, gatherBatch, reshape, type Tensor, tensor } from '@ganvas/tensor';
 import { useDevice } from '../device.ts';
@@ -30,11 +30,18 @@ describe('PyTorch', () => {
       }
     }
     const make = (net: typeof G): Optimizer => adam(Object.values(net.parameters), { lr, betas: [beta1!, beta2!] });
-    const players = { G, D, optimizerG: make(G), optimizerD: make(D) };
+    const players = {
+      G: unconditionalGenerator(G, { latent: LATENT, example: [28, 28, 1] }),
+      D: plainDiscriminator(D),
+      optimizerG: make(G),
+      optimizerD: make(D),
+    };
     const images = tensor(fixture.tensors.images!.data, fixture.tensors.images!.shape);
-    const step = capture((indices: Tensor, z: Tensor) =>
-      playRound(players, gatherBatch(images, indices), reshape(z, [batch!, 100])),
-    );
+    const step = capture((indices: Tensor, z: Tensor) => {
+      const real = { x: gatherBatch(images, indices), labels: null };
+      const { lossD, lossG, dReal, dFake } = playRound(players, real, reshape(z, [batch!, LATENT]));
+      return [lossD!, lossG!, dReal!, dFake!];
+    });
     const row = (key: string, i: number, size: number) => fixture.tensors[key]!.data.slice(i * size, (i + 1) * size);
     const noise = fixture.tensors.noise!.data as Float32Array;
     const worst = { lossD: 0, lossG: 0, dReal: 0, dFake: 0 };

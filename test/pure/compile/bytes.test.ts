@@ -2,8 +2,9 @@
  * The DCGAN step's traffic and memory, held against a schedule counted by hand: 28×28 images, width 64, batch 64. Compiled on a
  * device in name only, by the same passes as anywhere.
  */
-import { createTrainer, type Trainer } from '@ganvas/gan';
+import type { Trainer } from '@ganvas/gan';
 import { compile, type Device, type Plan, type Program, setDefaultDevice } from '@ganvas/tensor';
+import { openImageGan } from '../../../bench/image-gan.ts';
 import { fakeDevice } from './fake-device.ts';
 
 const BATCH = 64;
@@ -109,9 +110,9 @@ let program: Program;
 beforeAll(() => {
   device = fakeDevice();
   setDefaultDevice(device);
-  const digits = { images: new Uint8Array(BATCH * 28 * 28), count: BATCH, height: 28, width: 28 };
-  trainer = createTrainer(device, { steps: 1, batch: BATCH, width: WIDTH, size: 28, lr: 2e-4, seed: 1 }, digits);
-  program = trainer.trainStep.record(new Uint32Array(BATCH));
+  const step = openImageGan(device, { op: 'dcgan', size: 28, width: WIDTH, batch: BATCH });
+  trainer = step.trainer;
+  program = trainer.trainStep.record(step.indices);
 });
 afterAll(() => setDefaultDevice(null));
 

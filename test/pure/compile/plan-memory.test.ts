@@ -170,9 +170,19 @@ describe('packs', () => {
     expect(
       labels(() => {
         const y = neg(x);
-        return add(pack([y]), pack([y]));
+        return add(pack([y, x]), pack([x, y]));
       }),
-    ).toEqual(['neg', 'pack', 'add']);
+    ).toEqual(['neg', 'pack', 'pack', 'pack', 'add']);
+  });
+
+  it('of the same parts are one', () => {
+    const x = data(4);
+    const twice = record(() => {
+      const y = neg(x);
+      return add(pack([y, x]), pack([y, x]));
+    });
+    expect(planned(twice.program).plan.dispatches.map((d) => d.label)).toEqual(['neg', 'pack', 'add']);
+    walkThrough(twice.program);
   });
 
   it('copy what is packed twice: one buffer is not read and written at once', () => {

@@ -1,6 +1,6 @@
 import { PNG } from 'pngjs';
 import { pixelBytes } from '../../../packages/gan/src/files/pixels.ts';
-import { encodeGrid } from '../../../packages/gan/src/files/png.ts';
+import { encodeGrid, encodePng } from '../../../packages/gan/src/files/png.ts';
 
 /** Red, green and blue at (x, y). */
 const at = (png: PNG, x: number, y: number) => [...png.data.subarray((y * png.width + x) * 4).subarray(0, 3)];
@@ -11,6 +11,17 @@ describe('pixelBytes', () => {
     expect(pixelBytes(Float32Array.from(bytes, (b) => b / 127.5 - 1))).toEqual(bytes);
     expect([...pixelBytes(Float32Array.of(-7, 1.001, Number.POSITIVE_INFINITY, Number.NaN, 0.9999))]).toEqual([
       0, 255, 255, 0, 255,
+    ]);
+  });
+});
+
+describe('encodePng', () => {
+  it('stores pixels as they are, also those of a part of a larger array', () => {
+    const pixels = Uint8Array.of(9, 9, 0, 128, 255, 1, 2, 3, 9).subarray(2, 8);
+    const png = PNG.sync.read(encodePng({ width: 2, height: 1, channels: 3, pixels }));
+    expect([at(png, 0, 0), at(png, 1, 0)]).toEqual([
+      [0, 128, 255],
+      [1, 2, 3],
     ]);
   });
 });

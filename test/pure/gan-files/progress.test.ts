@@ -27,6 +27,24 @@ describe('progressLine', () => {
     );
   });
 
+  it('says how long it took, once it is over', () => {
+    expect(progressLine({ ...STATE, done: 500, elapsed: 3725 })).toContain('500/500, 3.20 steps/s, in 1:02:05, loss');
+  });
+
+  it('drops facts from the end, whole ones, and never the first', () => {
+    const many = [...REPORT, ...['grad D 0.12', 'grad G 0.08', 'MNIST-FD 31.4', 'score 8.1', 'KID 0.012', 'skipped 0']];
+    const all = ['120/500', '3.20 steps/s', 'ETA 1:59', ...many].join(' ');
+    for (let width = 8; width <= 200; width++) {
+      const line = progressLine({ ...STATE, facts: many }, width);
+      expect(line.length).toBeLessThanOrEqual(width);
+      const facts = line.replace(/^[█░]+ /, '');
+      expect(all.startsWith(facts)).toBe(true);
+      expect(all[facts.length] ?? ' ').toBe(' ');
+    }
+    expect(progressLine({ ...STATE, facts: many }, 94)).toMatch(/grad D 0.12$/);
+    expect(progressLine({ ...STATE, facts: many }, 8)).toBe('120/500');
+  });
+
   it('fits every width, and on 80 columns still has its bar', () => {
     expect(progressLine(STATE, 79)).toMatch(/^█░+ .*D\(G\(z\)\) 0.22$/);
     expect(progressLine(STATE, 40)).toBe('██░░░░░░░░ 120/500 3.20 steps/s ETA 1:59');
@@ -64,7 +82,7 @@ describe('startProgress', () => {
     expect(written.length).toBeLessThanOrEqual(30);
     for (const text of written) expect(text.replace('\r\x1b[2K', '')).toMatch(/^[^\n\r]{1,59}$/);
     progress.stop();
-    expect(written.join('')).toMatch(/300\/300 100 steps\/s ETA 0:00[^\n]*\n$/);
+    expect(written.join('')).toMatch(/300\/300 100 steps\/s in 0:03[^\n]*\n$/);
   });
 
   it('counts the speed of a resumed run from where it resumed', () => {
@@ -74,8 +92,9 @@ describe('startProgress', () => {
       jest.advanceTimersByTime(2000);
       progress.update(step, REPORT);
     }
-    progress.stop();
     expect(written.at(-1)).toContain('step 905/1000, 0.500 steps/s, ETA 3:10');
+    progress.stop();
+    expect(written.at(-1)).toContain('step 905/1000, 0.500 steps/s, in 0:10');
   });
 
   it('writes a plain line now and then elsewhere', () => {
@@ -103,10 +122,17 @@ describe('startProgress', () => {
     progress.update(1, REPORT);
     progress.note('sample grid written');
     progress.stop();
-    const [first, note, again, end] = written;
+    const [first, note, again, last, end] = written;
     expect(note).toBe('\r\x1b[2Ksample grid written\n');
     expect(again).toBe(first);
-    expect([end, written.length]).toEqual(['\n', 4]);
+    expect(last).toBe(first!.replace('ETA –', 'in 0:00').replace('░░ ', ' '));
+    expect([end, written.length]).toEqual(['\n', 5]);
+  });
+
+  it('leaves nothing where nothing was done', () => {
+    const { stream, written } = recorder(true);
+    startProgress({ total: 10, stream }).stop();
+    expect(written).toEqual([]);
   });
 });
 

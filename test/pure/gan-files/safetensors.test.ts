@@ -43,6 +43,7 @@ describe('safetensors', () => {
       fc.float32Array().map((data): StoredTensor => ({ dtype: 'F32', shape: [data.length], data })),
       fc.uint32Array().map((data): StoredTensor => ({ dtype: 'U32', shape: [1, data.length], data })),
       fc.int32Array().map((data): StoredTensor => ({ dtype: 'I32', shape: [data.length], data })),
+      fc.int32Array().map((data): StoredTensor => ({ dtype: 'I64', shape: [data.length], data })),
       fc.uint8Array().map((data): StoredTensor => ({ dtype: 'U8', shape: [data.length, 1], data })),
     );
     const name = fc.string().filter((s) => s !== '__metadata__');
@@ -97,7 +98,7 @@ describe('safetensors', () => {
     [
       'an unknown dtype',
       file({ a: { ...f32([1], 0, 2), dtype: 'F16' } }, 2),
-      /"a" has dtype F16, expected one of F32, U32, I32, U8/,
+      /"a" has dtype F16, expected one of I64, F32, U32, I32, U8/,
     ],
     ['a negative shape', file({ a: f32([-1], 0, 4) }, 4), /"a" has shape \[-1\], expected whole numbers/],
     ['a fractional offset', file({ a: f32([1], 0.5, 4.5) }, 5), /data_offsets \[0.5,4.5\], expected \[begin, end\]/],

@@ -42,6 +42,6 @@ function adamLike(name: 'adam' | 'adamw', parameters: readonly Tensor[], options
     { ...options, lr },
     { exp_avg: true, exp_avg_sq: true },
     (p, { exp_avg: m, exp_avg_sq: v }, { g, divisor, proceed }, hyper) =>
-      adamUpdate(p, m, v, g, hyper, constants, divisor && { scale: divisor, proceed }),
+      adamUpdate(p, m, v, g, hyper, constants, { scale: divisor, proceed }),
   );
 }

@@ -38,8 +38,12 @@ export interface LossScaler {
   state: readonly Tensor[];
   /** A scalar, 1 where all gradients are finite and 0 where one is not; null for a scale that takes them as they come. */
   check(gradients: Tensor): Tensor | null;
-  /** Changes the scale after an update that was done (1) or skipped (0). */
-  follow(proceed: Tensor): void;
+  /**
+   * Changes the scale after an update.
+   * @param allFinite the answer of `check`
+   * @param wanted 0 where finite gradients were not to change anything either: no update in a row, but no reason for a smaller scale
+   */
+  follow(allFinite: Tensor, wanted: Tensor | number): void;
 }
 
 /** @throws RangeError, in the optimiser's name, for a scale or factor that is no number above 0, or an interval below 1 */
@@ -55,13 +59,13 @@ export function lossScaler(optimizer: string, lossScale: LossScale, device: Devi
     scale,
     state: [scale, streak],
     check: (gradients) => min(finite(gradients)),
-    follow(proceed) {
-      const inRow = add(streak, 1);
+    follow(allFinite, wanted) {
+      const inRow = add(streak, wanted);
       const enough = greaterEqual(inRow, interval);
       const grown = mul(scale, growth);
       const larger = where(mul(enough, finite(grown)), grown, scale);
-      assign(scale, where(proceed, larger, mul(scale, backoff)));
-      assign(streak, where(proceed, where(enough, 0, inRow), 0));
+      assign(scale, where(allFinite, larger, mul(scale, backoff)));
+      assign(streak, where(allFinite, where(enough, 0, inRow), 0));
     },
   };
 }

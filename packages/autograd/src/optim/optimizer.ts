@@ -9,16 +9,16 @@ import {
   mul,
   pack,
   packStates,
+  reshape,
+  ShapeError,
   slice,
-  sqrt,
-  square,
   state,
-  sum,
   Tensor,
   tensor,
   unpackStates,
   where,
 } from '@ganvas/tensor';
+import { packedNorm } from './global-norm.ts';
 import { type LossScale, lossScaler } from './loss-scale.ts';
 
 export interface OptimizerOptions {
@@ -39,8 +39,13 @@ export interface OptimizerOptions {
 export interface Optimizer<M extends string = string> {
   /** The loss times the loss scale, whose gradients `step` expects; without a scale the loss itself. */
   scaleLoss(loss: Tensor): Tensor;
-  /** Changes the parameters by one update; `gradients[i]` belongs to parameter i. */
-  step(gradients: readonly Tensor[]): void;
+  /**
+   * Changes the parameters by one update; `gradients[i]` belongs to parameter i.
+   * @param proceed a scalar, 1 or 0: where it is 0, parameters, moments and the number of updates stay as they are, whatever the
+   * gradients. A dynamic loss scale still falls where they are not finite. Default: 1
+   * @throws ShapeError where `proceed` is no scalar
+   */
+  step(gradients: readonly Tensor[], proceed?: Tensor): void;
   /** What must be saved to go on exactly. PyTorch's names; each moment one tensor a parameter, in their order, none where it is not kept. */
   readonly state: OptimizerState & Readonly<Record<M, readonly Tensor[]>>;
   /** The learning rate from the next step on, in order with the submitted work; it is data, so a captured step follows it. */
@@ -92,12 +97,14 @@ export function optimizer<M extends string>(
   const scaler = lossScale === undefined ? null : lossScaler(name, lossScale, device);
   return {
     scaleLoss: (loss) => (scaler ? mul(loss, scaler.scale) : loss),
-    step(gradients) {
+    step(gradients, proceed) {
+      const wanted = proceed ? asScalar(name, proceed) : null;
       const raw = pack(gradients);
-      const proceed = scaler?.check(raw) ?? null;
-      assign(hyper, add(hyper, proceed ? mul(oneStep, proceed) : oneStep));
-      update(p, packed, { ...clipped(raw, scaler?.scale ?? null, clipValue, clipNorm), proceed }, hyper);
-      if (proceed) scaler!.follow(proceed);
+      const finite = scaler?.check(raw) ?? null;
+      const both = finite && wanted ? mul(finite, wanted) : (finite ?? wanted);
+      assign(hyper, add(hyper, both ? mul(oneStep, both) : oneStep));
+      update(p, packed, { ...clipped(raw, scaler?.scale ?? null, clipValue, clipNorm), proceed: both }, hyper);
+      if (finite) scaler!.follow(finite, wanted ?? 1);
     },
     state: {
       ...byName(Object.keys(moments) as M[], (m) => (moments[m] ? unpackStates(packed[m], parameters) : [])),
@@ -129,9 +136,14 @@ function clipped(g: Tensor, scale: Tensor | null, value = 0, norm = 0): Omit<Gra
   const unscaled = scale ? div(g, scale) : g;
   const [cut, rest] = value ? [maximum(minimum(unscaled, value), -value), null] : [g, scale];
   if (!norm) return { g: cut, divisor: rest };
-  const length = sqrt(sum(square(value ? cut : unscaled))); // the gaps between the ranges are 0
+  const length = packedNorm(value ? cut : unscaled);
   const excess = maximum(div(add(length, 1e-6), norm), 1);
   return { g: cut, divisor: rest ? mul(rest, excess) : excess };
+}
+
+function asScalar(name: string, proceed: Tensor): Tensor {
+  if (proceed.size === 1) return reshape(proceed, []);
+  throw new ShapeError(`${name}: step: proceed: expected a scalar, got [${proceed.shape}]; reduce it, by min say`);
 }
 
 /** The second number of `hyper`, by itself: to be written from the host. */

@@ -10,8 +10,10 @@ const classifyCommand = () =>
     )
     .option('--epochs <n>', 'how often each of the 60,000 digits is seen', whole(1), 4)
     .option('--batch <n>', 'images in a batch', whole(2), 100)
+    .option('--width <n>', 'channels of the first convolution', whole(1), 16)
     .option('--seed <n>', 'seed of weights, shifts and order of the data', whole(0), 1)
     .option('--out <dir>', 'folder for the misclassified digits (default: a new one under runs/)')
+    .option('--save <file>', 'write the trained weights to this file (safetensors)')
     .option(
       '--adapter <name>',
       "auto, hardware, software, llvmpipe, swiftshader, or part of an adapter's name (npm run adapters lists them)",

@@ -1,14 +1,18 @@
 /** `npm run classify`: trains a classifier of digits on MNIST, and shows what it gets wrong. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type Device, openDevice } from '@ganvas/tensor';
 import { loadMnist } from '../data/mnist.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { openCsv } from '../files/csv.ts';
-import { accessFile } from '../files/file-error.ts';
+import { accessFile, FileError } from '../files/file-error.ts';
 import { encodeGrid } from '../files/png.ts';
+import { classifierReader } from '../judge/reader.ts';
+import { likeliestClasses } from '../metrics/class-balance.ts';
 import { confusion, formatConfusion } from '../metrics/confusion.ts';
-import { classify, createClassifierTrainer } from '../train-classifier.ts';
+import { featureStatistics } from '../metrics/feature-statistics.ts';
+import { saveClassifier } from '../models/classifier-file.ts';
+import { createClassifierTrainer } from '../train-classifier.ts';
 import { type ClassifyOptions, classifyHelp, parseClassifyOptions } from './classify-options.ts';
 import { runCommand } from './fail.ts';
 import { UsageError } from './options.ts';
@@ -36,11 +40,13 @@ async function main(): Promise<void> {
   }
 }
 
-async function trainAndTest(device: Device, { epochs, batch, seed }: ClassifyOptions, out: string): Promise<void> {
+async function trainAndTest(device: Device, options: ClassifyOptions, out: string): Promise<void> {
+  const { epochs, batch, width: channels, seed, save } = options;
   const [digits, test] = [loadMnist('train'), loadMnist('test')];
   if (batch > digits.count) throw new UsageError(`--batch ${batch}: there are ${digits.count} digits to train with`);
+  if (save) checkSavable(save);
   accessFile('write', out, () => mkdirSync(out, { recursive: true }));
-  const trainer = createClassifierTrainer(device, { epochs, batch, seed }, digits);
+  const trainer = createClassifierTrainer(device, { epochs, batch, seed, width: channels }, digits);
   await trainer.prepare();
   say(`run      ${trainer.steps} steps in ${epochs} epochs, batch ${batch}, seed ${seed}`);
 
@@ -54,7 +60,10 @@ async function trainAndTest(device: Device, { epochs, batch, seed }: ClassifyOpt
   });
   progress.stop();
 
-  const predictions = await classify(device, trainer.model, test);
+  const reader = classifierReader(device, trainer.model);
+  const { probabilities, features } = await reader.read(test);
+  reader.dispose();
+  const predictions = likeliestClasses(probabilities);
   const result = confusion(test.labels, predictions);
   say(`accuracy ${(100 * result.accuracy).toFixed(2)} % of ${test.count} test digits, ${result.wrong.length} wrong\n`);
   say(`${formatConfusion(result)}\n`);
@@ -76,10 +85,30 @@ async function trainAndTest(device: Device, { epochs, batch, seed }: ClassifyOpt
     const values = Float32Array.from(pixels, (byte) => byte / 127.5 - 1);
     writeFileAtomic(join(out, 'misclassified.png'), encodeGrid(values, layout));
   }
+  if (save) {
+    const trained = { model: trainer.model, statistics: featureStatistics(features) };
+    await saveClassifier(save, trained, provenance(options, device, result.accuracy));
+  }
   say(
-    `wrote    ${join(out, 'misclassified.csv')}${shown.length > 0 ? ` and misclassified.png, ${shown.length} digits row by row` : ''}`,
+    `wrote    ${save ? `${save}, ` : ''}${join(out, 'misclassified.csv')}${shown.length > 0 ? ` and misclassified.png, ${shown.length} digits row by row` : ''}`,
   );
 }
+
+/** What a file cannot be written for is better known before the training than after it. */
+function checkSavable(path: string): void {
+  accessFile('write', path, () => accessSync(dirname(path), constants.W_OK));
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new FileError(`cannot write ${path}: it is a folder, expected a file's name`);
+}
+
+/** How the weights came about, for their file. */
+const provenance = ({ epochs, batch, width, seed }: ClassifyOptions, device: Device, accuracy: number) => ({
+  command: `npm run classify -- --epochs ${epochs} --batch ${batch} --width ${width} --seed ${seed}`,
+  seed: String(seed),
+  adapter: device.adapter.name,
+  accuracy: `${accuracy} of the 10,000 MNIST test digits`,
+  layout: 'images NHWC, convolutions HWIO, dense layers [in, out]',
+});
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 

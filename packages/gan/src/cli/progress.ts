@@ -9,7 +9,7 @@ export interface Progress {
   update(done: number, facts: readonly string[]): void;
   /** Prints a line of its own above the live one. */
   note(line: string): void;
-  /** Draws the last state and leaves the line. */
+  /** Draws the last state, with the time that all steps took and their mean speed, and leaves the line. */
   stop(): void;
 }
 
@@ -18,10 +18,18 @@ export interface ProgressState {
   done: number;
   total: number;
   stepsPerSecond: number;
+  /** Seconds that it took, once it is over: shown in place of what it will take. */
+  elapsed?: number;
 }
 
 /** Where progress is drawn: `process.stderr`, or anything that takes text. */
 export type ProgressStream = Pick<WriteStream, 'write'> & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
+
+/** How many steps were done when, in milliseconds. */
+interface Mark {
+  done: number;
+  time: number;
+}
 
 const REDRAW_MS = 100;
 /** To the start of the line, and clear it. */
@@ -45,16 +53,16 @@ export function startProgress({
 }): Progress {
   const live = stream.isTTY === true;
   const interval = live ? REDRAW_MS : plainSeconds * 1000;
-  const marks: { done: number; time: number }[] = [];
+  const startedAt = performance.now();
+  const marks: Mark[] = [];
+  let first: Mark | undefined;
   let state: ProgressState | undefined;
-  let drawn: ProgressState | undefined;
   let drawnAt = Number.NEGATIVE_INFINITY;
 
   const draw = () => {
     if (!state) return;
     // The last column stays empty: a terminal may wrap once it is written.
     stream.write(live ? `${ERASE}${progressLine(state, (stream.columns || 80) - 1)}` : `${progressLine(state)}\n`);
-    drawn = state;
     drawnAt = performance.now();
   };
   return {
@@ -62,8 +70,8 @@ export function startProgress({
       const time = performance.now();
       marks.push({ done, time });
       if (marks.length > SPEED_UPDATES) marks.shift();
-      const first = marks[0]!;
-      state = { facts, done, total, stepsPerSecond: (1000 * (done - first.done)) / (time - first.time) };
+      first ??= marks[0]!;
+      state = { facts, done, total, stepsPerSecond: speed(marks[0]!, marks.at(-1)!) };
       if (time - drawnAt >= interval) draw();
     },
     note(line) {
@@ -71,26 +79,32 @@ export function startProgress({
       if (live) draw();
     },
     stop() {
-      if (state !== drawn) draw();
-      if (live && drawn) stream.write('\n');
+      if (!state || !first) return;
+      const elapsed = (performance.now() - startedAt) / 1000;
+      state = { ...state, elapsed, stepsPerSecond: speed(first, marks.at(-1)!) };
+      draw();
+      if (live) stream.write('\n');
       state = undefined;
     },
   };
 }
+
+/** Steps a second. */
+const speed = (from: Mark, to: Mark): number => (1000 * (to.done - from.done)) / (to.time - from.time);
 
 /**
  * One line about a run. With `width` it has a bar and at most that many characters: the bar shrinks first, then vanishes, then
  * the last facts do.
  */
 export function progressLine(state: ProgressState, width?: number): string {
-  const { done, total, stepsPerSecond } = state;
+  const { done, total, stepsPerSecond, elapsed } = state;
   const measured = Number.isFinite(stepsPerSecond) && stepsPerSecond > 0;
   const facts = [
     `${done}/${total}`,
     measured
       ? `${stepsPerSecond < 100 ? stepsPerSecond.toPrecision(3) : Math.round(stepsPerSecond)} steps/s`
       : '– steps/s',
-    `ETA ${measured ? clock((total - done) / stepsPerSecond) : '–'}`,
+    elapsed === undefined ? `ETA ${measured ? clock((total - done) / stepsPerSecond) : '–'}` : `in ${clock(elapsed)}`,
     ...state.facts,
   ];
   if (width === undefined) return `step ${facts.join(', ')}`;

@@ -3,12 +3,14 @@
  * 32-bit number, then the elements with the last dimension running through memory.
  * Format: http://yann.lecun.com/exdb/mnist
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { accessFile, FileError } from '../files/file-error.ts';
 
 const UNSIGNED_BYTE = 8;
+/** What Node reads into memory in one go. */
+const GIBIBYTES = 2;
 
 export interface Idx {
   dims: number[];
@@ -59,6 +61,11 @@ export function writeIdx(path: string, dims: readonly number[], data: Uint8Array
 }
 
 function unzipped(path: string): Uint8Array {
+  const gibibytes = accessFile('read', path, () => statSync(path).size) / 2 ** 30;
+  if (gibibytes >= GIBIBYTES)
+    throw new FileError(
+      `${path}: expected an IDX file of less than ${GIBIBYTES} GiB, found ${gibibytes.toFixed(1)} GiB; divide it`,
+    );
   const bytes = accessFile('read', path, () => readFileSync(path));
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {

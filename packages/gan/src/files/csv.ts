@@ -1,14 +1,6 @@
 /** A table of numbers that grows by a row a step, readable at any moment and continued after an interruption. */
-import {
-  closeSync,
-  existsSync,
-  fdatasyncSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { openAppend } from './append.ts';
 import { writeFileAtomic } from './atomic.ts';
 import { accessFile, FileError } from './file-error.ts';
 
@@ -34,21 +26,8 @@ export function openCsv<Column extends string>(
   const rows = resumeFrom !== undefined && existsSync(path) ? readCsv(path, columns) : [];
   const kept = rows.filter((row) => row[columns[0]!] <= resumeFrom!);
   writeFileAtomic(path, [columns.join(','), ...kept.map((row) => csvLine(columns, row)), ''].join('\n'));
-  const file = accessFile('write', path, () => openSync(path, 'a'));
-  return {
-    append: (row) =>
-      accessFile('write', path, () => {
-        const whole = fstatSync(file).size;
-        try {
-          writeFileSync(file, `${csvLine(columns, row)}\n`);
-        } catch (error) {
-          ftruncateSync(file, whole);
-          throw error;
-        }
-      }),
-    sync: () => accessFile('write', path, () => fdatasyncSync(file)),
-    close: () => closeSync(file),
-  };
+  const file = openAppend(path);
+  return { ...file, append: (row) => file.append(`${csvLine(columns, row)}\n`) };
 }
 
 /** All rows of a file that `openCsv` wrote. A last line without its line break, left by a killed process, does not count. */

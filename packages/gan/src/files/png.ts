@@ -1,54 +1,21 @@
 import { PNG, type PNGOptions } from 'pngjs';
-import { pixelBytes } from './pixels.ts';
+import { drawGrid, type GridLayout } from './grid.ts';
+import type { Picture } from './pixels.ts';
 
-export interface GridLayout {
-  /** Images to draw; the array may hold more. */
-  count: number;
-  height: number;
-  width: number;
-  /** 1: grey, 3: RGB. */
-  channels: 1 | 3;
-  /** Images in a row. */
-  columns: number;
-  /** Width of the lines between and around the images, in pixels of the picture. Default 2. */
-  gap?: number;
-  /** Every pixel becomes a square of `scale` × `scale`. By default as much as makes an image at least 64 pixels high. */
-  scale?: number;
-}
-
-/** Shade of the lines between images: tells dark tiles apart without outshining them. */
-const GAP_SHADE = 64;
 const COLOR_TYPE = { 1: 0, 3: 2 } as const;
+
+/** A picture as a PNG file: grey is stored as grey. */
+export function encodePng({ width, height, channels, pixels }: Picture): Buffer {
+  const colorType = COLOR_TYPE[channels];
+  const options: PNGOptions = { colorType, inputColorType: colorType, inputHasAlpha: false };
+  return PNG.sync.write(
+    Object.assign(new PNG(), { width, height, data: Buffer.from(pixels.buffer, pixels.byteOffset, pixels.length) }),
+    options,
+  );
+}
 
 /**
  * PNG of a grid of images, row by row from the top left.
  * @param images NHWC `[≥ count, height, width, channels]`, values in [−1, 1] (outside: clamped)
  */
-export function encodeGrid(images: Float32Array, layout: GridLayout): Buffer {
-  const { count, height, width, channels, columns, gap = 2, scale = Math.ceil(64 / height) } = layout;
-  const needed = count * height * width * channels;
-  if (count < 1 || columns < 1 || images.length < needed)
-    throw new Error(
-      `encodeGrid: expected at least one image and column, and ${count}·${height}·${width}·${channels} = ${needed} values; ` +
-        `got ${count} images, ${columns} columns, ${images.length} values`,
-    );
-  const bytes = pixelBytes(images.subarray(0, needed));
-  const rows = Math.ceil(count / columns);
-  const tile = { height: height * scale, width: width * scale };
-  const picture = { height: gap + rows * (tile.height + gap), width: gap + columns * (tile.width + gap) };
-  const data = Buffer.alloc(picture.height * picture.width * channels, GAP_SHADE);
-  for (let n = 0; n < count; n++) {
-    const top = gap + Math.floor(n / columns) * (tile.height + gap);
-    const left = gap + (n % columns) * (tile.width + gap);
-    for (let y = 0; y < tile.height; y++) {
-      for (let x = 0; x < tile.width; x++) {
-        const from = ((n * height + Math.floor(y / scale)) * width + Math.floor(x / scale)) * channels;
-        const to = ((top + y) * picture.width + left + x) * channels;
-        for (let c = 0; c < channels; c++) data[to + c] = bytes[from + c]!;
-      }
-    }
-  }
-  const colorType = COLOR_TYPE[channels];
-  const options: PNGOptions = { colorType, inputColorType: colorType, inputHasAlpha: false };
-  return PNG.sync.write(Object.assign(new PNG(), { ...picture, data }), options);
-}
+export const encodeGrid = (images: Float32Array, layout: GridLayout): Buffer => encodePng(drawGrid(images, layout));

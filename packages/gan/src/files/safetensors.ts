@@ -7,10 +7,13 @@ import { FileError } from './file-error.ts';
 import { findDuplicateKey } from './json-keys.ts';
 
 /** In the order in which the reference writes them: wide elements first, so that each tensor begins at a multiple of its element's size. */
-const ARRAYS = { F32: Float32Array, U32: Uint32Array, I32: Int32Array, U8: Uint8Array } as const;
+const ARRAYS = { I64: Int32Array, F32: Float32Array, U32: Uint32Array, I32: Int32Array, U8: Uint8Array } as const;
 export type StoredDtype = keyof typeof ARRAYS;
+const bytesOf = (dtype: StoredDtype) => (dtype === 'I64' ? 8 : ARRAYS[dtype].BYTES_PER_ELEMENT);
 
 interface ArrayOf {
+  /** 64-bit whole numbers of PyTorch, of which those are read and written that fit 32. */
+  I64: Int32Array;
   F32: Float32Array;
   U32: Uint32Array;
   I32: Int32Array;
@@ -52,7 +55,7 @@ export function encodeSafetensors(
           `and a name other than ${METADATA}, got ${data.constructor.name} of ${data.length}`,
       );
     const begin = end;
-    end += data.byteLength;
+    end += data.length * bytesOf(dtype);
     return [name, { dtype, shape, data_offsets: [begin, end] }];
   });
   const described = Object.keys(metadata).length
@@ -65,9 +68,10 @@ export function encodeSafetensors(
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
   bytes.set(json, LENGTH_BYTES);
   let at = dataStart;
-  for (const [, { data }] of entries) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
+  for (const [, { dtype, data }] of entries) {
+    const { buffer, byteOffset, byteLength } = dtype === 'I64' ? BigInt64Array.from(data, BigInt) : data;
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    at += byteLength;
   }
   return bytes;
 }
@@ -75,7 +79,7 @@ export function encodeSafetensors(
 /**
  * Tensors and metadata of a safetensors file.
  * @param source the file's name, for error messages
- * @throws FileError with the reason, for bytes that are no whole and sound file of dtypes F32, U32, I32 and U8.
+ * @throws FileError with the reason, for bytes that are no whole and sound file of dtypes I64, F32, U32, I32 and U8.
  */
 export function decodeSafetensors(bytes: Uint8Array, source: string): Safetensors {
   const refuse = (reason: string) => new FileError(`${source}: not a sound safetensors file: ${reason}`);
@@ -95,13 +99,20 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): Safetensor
 
   const tensors = infos.map(({ name, dtype, shape, begin, end }) => {
     // A copy: the file's bytes need not lie at a multiple of the element's size. (A Buffer's own `slice` would not copy.)
-    const data = new ARRAYS[dtype](Uint8Array.prototype.slice.call(bytes, dataStart + begin, dataStart + end).buffer);
+    const { buffer } = Uint8Array.prototype.slice.call(bytes, dataStart + begin, dataStart + end);
+    const data = dtype === 'I64' ? narrowed(name, new BigInt64Array(buffer), refuse) : new ARRAYS[dtype](buffer);
     return [name, { dtype, shape, data } as StoredTensor] as const;
   });
   return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> };
 }
 
 type Refuse = (reason: string) => FileError;
+
+function narrowed(name: string, wide: BigInt64Array, refuse: Refuse): Int32Array {
+  const beyond = wide.find((value) => value !== BigInt.asIntN(32, value));
+  if (beyond !== undefined) throw refuse(`"${name}" holds ${beyond}, more than the 32 bits that are read of an I64`);
+  return Int32Array.from(wide, Number);
+}
 
 function readHeader(bytes: Uint8Array, refuse: Refuse): { header: Record<string, unknown>; dataStart: number } {
   if (bytes.length < LENGTH_BYTES) throw refuse(`${bytes.length} bytes, too short for the header's length`);
@@ -133,7 +144,7 @@ function tensorInfo(name: string, entry: unknown, refuse: Refuse) {
   if (!isWholeNumbers(offsets) || offsets.length !== 2)
     throw wrong(`has data_offsets ${JSON.stringify(offsets)}, expected [begin, end]`);
   const [begin, end] = offsets as [number, number];
-  const size = elements(shape) * ARRAYS[dtype].BYTES_PER_ELEMENT;
+  const size = elements(shape) * bytesOf(dtype);
   if (end - begin !== size)
     throw wrong(
       `is ${dtype} [${shape.join(', ')}] = ${size} bytes, and its data_offsets [${begin}, ${end}] hold ${end - begin}`,

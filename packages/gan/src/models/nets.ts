@@ -28,8 +28,8 @@ export interface Generator extends Net {
 export interface Verdict {
   /** [batch, 1]: positive for real. With packing, a row a pack. */
   logits: Tensor;
-  /** [batch, features]: what the last layer sees; for feature matching. */
-  features: Tensor;
+  /** [batch, features]: what the last layer sees, for feature matching; null where a net does not show it. */
+  features: Tensor | null;
   /** [batch, classes]: which class, of a discriminator that tells classes itself (ACGAN); else null. */
   classLogits: Tensor | null;
 }
@@ -53,4 +53,11 @@ export const unconditionalGenerator = (
   example,
   classes: 0,
   forward: (z, _labels, mode) => module.forward(reshape(z, [-1, latent]), mode),
+});
+
+/** A module that gives logits [batch, 1] as a discriminator that is told nothing and tells nothing else. */
+export const plainDiscriminator = (module: Module): Discriminator => ({
+  parameters: module.parameters,
+  buffers: module.buffers,
+  forward: (x, _labels, mode) => ({ logits: module.forward(x, mode), features: null, classLogits: null }),
 });

@@ -1,13 +1,13 @@
 /** A function recorded for inputs of certain shapes, compiled, and with memory. */
 import type { CompileOptions } from '../compile/compile.ts';
 import type { Plan } from '../compile/plan-memory.ts';
-import { type Node, recordInto, type TensorSpec } from '../op.ts';
-import { buildProgram, type Recording } from '../program.ts';
+import type { TensorSpec } from '../op.ts';
+import type { Recording } from '../program.ts';
 import type { Device } from '../runtime/device.ts';
 import { Executable } from '../runtime/executable.ts';
 import { mapTensors, type Structure, tensorsOf } from '../structure.ts';
 import { Tensor } from '../tensor.ts';
-import { callSite } from './call-site.ts';
+import { record } from './record.ts';
 import { checkUnchanged } from './verify.ts';
 
 /** What is captured, over the list of its inputs. */
@@ -30,7 +30,7 @@ export class RecordedStep<O extends Structure> {
       const input = new Tensor(device, spec);
       return input.place(device.allocate(input.bytes));
     });
-    const { recording, result, outputs } = record(fn, this.inputs, verify);
+    const { recording, result, outputs } = record(() => fn(this.inputs), verify);
     this.recording = recording;
     this.plan = device.compile(recording.program, options);
     this.executable = new Executable(device, this.plan, recording.externals, this.inputs);
@@ -40,22 +40,11 @@ export class RecordedStep<O extends Structure> {
 
   /** @throws CaptureError where the function records something else by now */
   verify(fn: Recordable<O>): void {
-    checkUnchanged(this.recording, record(fn, this.inputs, true).recording);
+    checkUnchanged(this.recording, record(() => fn(this.inputs), true).recording);
   }
 
   dispose(): void {
     for (const t of [...this.inputs, ...tensorsOf(this.result)]) if (!t.isState) t.dispose();
     this.executable.dispose();
   }
-}
-
-function record<O extends Structure>(fn: Recordable<O>, inputs: readonly Tensor[], traced: boolean) {
-  const nodes: Node[] = [];
-  const accept = (node: Node): void => {
-    if (traced) node.site = callSite();
-    nodes.push(node);
-  };
-  const result = recordInto({ accept }, () => fn(inputs));
-  const outputs = tensorsOf(result);
-  return { recording: buildProgram(nodes, outputs), result, outputs };
 }

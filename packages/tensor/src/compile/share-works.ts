@@ -20,8 +20,8 @@ export function shareWorks(graph: Graph): Graph {
       const { memory } = graph.values[id]!;
       if (memory !== null) writes.set(memory, (writes.get(memory) ?? 0) + 1);
     }
-    const text = hasEffect(work) ? null : textOf(work, graph, nameOf);
-    if (text === null) return [work];
+    if (hasEffect(work)) return [work];
+    const text = textOf(work, graph, nameOf);
     const first = made.get(text);
     if (!first) {
       made.set(text, work);
@@ -36,10 +36,10 @@ export function shareWorks(graph: Graph): Graph {
   return { ...graph, works, outputs: graph.outputs.map((id) => same.get(id) ?? id) };
 }
 
-/** What a work computes: two works of the same text give the same values. Null where that cannot be said. */
-function textOf(work: Work, graph: Graph, nameOf: (id: ValueId) => string): string | null {
-  if (work.kind === 'pack') return null; // its parts are written into it: it is a place and no copy
+/** What a work computes: two works of the same text give the same values. */
+function textOf(work: Work, graph: Graph, nameOf: (id: ValueId) => string): string {
   const reads = readsOf(work).map(nameOf);
+  if (work.kind === 'pack') return JSON.stringify([work.fence, 'pack', reads, work.offsets]);
   if (work.kind === 'map') {
     const views = work.reads.map((r) => r.view);
     const results = work.results.map(({ expr, output }) => [expr, graph.values[output]!.dtype]);

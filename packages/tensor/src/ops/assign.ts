@@ -27,14 +27,14 @@ export const effectOps = {
     name: 'adam',
     writes: [0, 1, 2],
     infer: (inputs) => {
-      const [p, , , g, hyper, ...scaling] = inputs;
+      const [p, , , g, hyper, ...conditions] = inputs;
       if (
         inputs.slice(0, 4).some((t) => t.shape.join() !== p!.shape.join()) ||
         hyper?.shape.join() !== '2' ||
-        scaling.some((t) => sizeOf(t.shape) !== 1)
+        conditions.some((t) => sizeOf(t.shape) !== 1)
       ) {
         throw new ShapeError(
-          `adam: expected p, m, v, g of one shape, hyper [2] and a scalar loss scale, got ${inputs.map((t) => formatShape(t.shape)).join(', ')} (g ${formatShape(g!.shape)})`,
+          `adam: expected p, m, v, g of one shape, hyper [2] and a scalar scale and proceed, got ${inputs.map((t) => formatShape(t.shape)).join(', ')} (g ${formatShape(g!.shape)})`,
         );
       }
       return [];
@@ -68,9 +68,9 @@ export function assign(target: Tensor, value: Tensor): void {
 /** Several f32 tensors in one buffer, laid out as `packStates` does. Inside `capture` their kernels write straight into it. */
 export const pack = (tensors: readonly Tensor[]): Tensor => apply(effectOps.pack, tensors, {})[0]!;
 
-/** By what the loss was multiplied, as scalars: the gradient is divided by `scale`; where `proceed` is 0 nothing changes. */
-export interface GradientScale {
-  scale: Tensor;
+/** Scalars: the gradient is divided by `scale`; where `proceed` is 0 nothing changes. */
+export interface AdamConditions {
+  scale?: Tensor | null;
   proceed?: Tensor | null;
 }
 
@@ -84,11 +84,12 @@ export function adamUpdate(
   v: Tensor,
   g: Tensor,
   hyper: Tensor,
-  options: Omit<AdamSpec, 'size' | 'lossScale'>,
-  scaled?: GradientScale | null,
+  options: Omit<AdamSpec, 'size' | 'scaled' | 'checked'>,
+  { scale, proceed }: AdamConditions = {},
 ): void {
-  if (!scaled) apply(effectOps.adam, [p, m, v, g, hyper], options);
-  else if (!scaled.proceed)
-    apply(effectOps.adam, [p, m, v, g, hyper, scaled.scale], { ...options, lossScale: 'unchecked' });
-  else apply(effectOps.adam, [p, m, v, g, hyper, scaled.scale, scaled.proceed], { ...options, lossScale: 'checked' });
+  apply(effectOps.adam, [p, m, v, g, hyper, ...(scale ? [scale] : []), ...(proceed ? [proceed] : [])], {
+    ...options,
+    ...(scale && { scaled: true }),
+    ...(proceed && { checked: true }),
+  });
 }

@@ -1,0 +1,57 @@
+/**
+ * The kernels that a run was made with, kept in its checkpoints by kind of adapter: resumed, it goes on with the same ones,
+ * whatever was tuned or reordered since.
+ */
+import { adapterKind, type Choice, type Device, type Pins, pinsOf } from '@ganvas/tensor';
+import { z } from 'zod';
+
+/** By kind of adapter, then by problem: the rungs that were taken. */
+const schema = z.record(z.string(), z.record(z.string(), z.array(z.string())));
+
+export interface KernelChoices {
+  /** What a person should know of them before the run goes on; null where there is nothing to say. */
+  readonly note: string | null;
+  /** What was chosen so far, as text for a checkpoint. */
+  record(): string;
+  /** One line, once, where the device could not take what the run had before; else null. */
+  lost(): string | null;
+}
+
+/**
+ * Pins the device to the recorded choices, if there are any for such an adapter. To be called before anything is compiled.
+ * @param recorded what `record` gave when the run was saved; null for a new run
+ * @throws SyntaxError or ZodError where it is no such text
+ */
+export function keepKernelChoices(device: Device, recorded: string | null): KernelChoices {
+  const kind = adapterKind(device.adapter);
+  const before = recorded === null ? {} : schema.parse(JSON.parse(recorded));
+  const pins = before[kind] ?? {};
+  device.pin(pins);
+  let said = false;
+  return {
+    note: recorded !== null && !before[kind] ? anew(Object.keys(before), kind) : null,
+    record: () => JSON.stringify({ ...before, [kind]: sorted({ ...pins, ...pinsOf(device.choices()) }) }),
+    lost() {
+      const lost = said ? [] : device.choices().filter((choice) => isLost(choice, pins));
+      said ||= lost.length > 0;
+      return lost.length === 0 ? null : explainLost(lost, pins);
+    },
+  };
+}
+
+function anew(kinds: readonly string[], kind: string): string {
+  if (kinds.length === 0) return 'the run has kept no kernel choices; they are made anew';
+  return `the run's kernels were chosen on ${kinds.join(' and ')}; on ${kind} they are chosen anew`;
+}
+
+/** True where a rung that the run had is not there any more, or is refused. */
+const isLost = ({ problem, source, candidates }: Choice, pins: Pins): boolean =>
+  pins[problem] !== undefined && (source !== 'pinned' || pins[problem].some((rung) => !candidates.includes(rung)));
+
+function explainLost(lost: readonly Choice[], pins: Pins): string {
+  const [{ problem, rung }] = lost as [Choice];
+  const more = lost.length > 1 ? `, and ${lost.length - 1} more` : '';
+  return `kernels of this run cannot be had here and were chosen anew: ${problem} ran ${pins[problem]!.join(' or ')}, now ${rung}${more}`;
+}
+
+const sorted = (pins: Pins): Pins => Object.fromEntries(Object.entries(pins).sort(([a], [b]) => (a < b ? -1 : 1)));
