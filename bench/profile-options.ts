@@ -1,6 +1,6 @@
 /** The command line of the profile. */
 import { parseArgs } from 'node:util';
-import { CASES, type Case } from './cases.ts';
+import { CASES, type Case, type ImageGanCase, imageGan, isNamed } from './cases.ts';
 import { UsageError } from './options.ts';
 
 export interface ProfileCommand {
@@ -19,12 +19,12 @@ export interface ProfileCommand {
 
 export const PROFILE_HELP = `npm run profile -- CASE [options]
 
-Times every dispatch of a captured program on this machine. CASE is dcgan, or a case of
+Times every dispatch of a captured program on this machine. CASE is dcgan, cgan or acgan, or a case of
 npm run bench: 'batch-norm 64x14x14x64'.
 
-  --size N         of dcgan: height and width of an image (default 28)
-  --width N        of dcgan: channels of the narrowest layer (default 64)
-  --batch N        of dcgan: images in a batch (default 64)
+  --size N         of these: height and width of an image (default 28)
+  --width N        of these: channels of the layer next to the image (default 64; of acgan 32)
+  --batch N        of these: images in a batch (default 64; of acgan 100)
   --runs N         how often each dispatch is timed (default 5)
   --adapter WORD   auto, hardware, software, llvmpipe, swiftshader, or a part of an adapter's name
   --unsafe         no clamping of buffer accesses in shaders (robustness off)
@@ -35,7 +35,13 @@ npm run bench: 'batch-norm 64x14x14x64'.
   --plan-svg FILE  draw the compiled plan; the longer a dispatch takes, the redder it is
   --help           print this page`;
 
-const DCGAN = { size: 28, width: 64, batch: 64 };
+/** The widths and batches of their papers and scripts. */
+const IMAGE_GANS: Readonly<Record<ImageGanCase['op'], { size: number; width: number; batch: number }>> = {
+  dcgan: { size: 28, width: 64, batch: 64 },
+  cgan: { size: 28, width: 64, batch: 64 },
+  acgan: { size: 28, width: 32, batch: 100 },
+};
+const isImageGan = (name: string): name is ImageGanCase['op'] => Object.hasOwn(IMAGE_GANS, name);
 
 /**
  * @returns null where help is asked for
@@ -51,36 +57,39 @@ export function parseProfileCommand(args: readonly string[]): ProfileCommand | n
     );
   const { json = null, trace = null, svg = null, adapter, unsafe, plan } = values;
   return {
-    case: name === 'dcgan' ? dcganCase(values) : findCase(name, values),
+    case: isImageGan(name) ? sizedCase(name, values) : findCase(name, values),
     runs: values.runs === undefined ? 5 : wholeNumber('runs', values.runs),
     ...{ adapter, unsafe, plan, json, trace, svg },
     planSvg: values['plan-svg'] ?? null,
   };
 }
 
-type DcganFlags = Partial<Record<keyof typeof DCGAN, string>>;
+const SIZES = ['size', 'width', 'batch'] as const;
+type SizeFlags = Partial<Record<(typeof SIZES)[number], string>>;
 
-function dcganCase(flags: DcganFlags): Case {
-  const of = (flag: keyof typeof DCGAN) => (flags[flag] === undefined ? DCGAN[flag] : wholeNumber(flag, flags[flag]));
-  const [size, width, batch] = [of('size'), of('width'), of('batch')];
-  if (size !== 28 && !(size >= 16 && Number.isInteger(Math.log2(size))))
+function sizedCase(op: ImageGanCase['op'], flags: SizeFlags): Case {
+  const of = (flag: (typeof SIZES)[number]) =>
+    flags[flag] === undefined ? IMAGE_GANS[op][flag] : wholeNumber(flag, flags[flag]);
+  const [size, width, batch] = SIZES.map(of) as [number, number, number];
+  if (op === 'acgan' && (size % 4 !== 0 || size < 20))
+    throw new UsageError(`profile: --size of acgan expects a multiple of 4 from 20, got ${size}`);
+  if (op !== 'acgan' && size !== 28 && !(size >= 16 && Number.isInteger(Math.log2(size))))
     throw new UsageError(`profile: --size expects 28, or a power of two from 16, got ${size}`);
-  const problem = { op: 'dcgan', size, width, batch } as const;
-  return { name: `dcgan ${size}x${size} w${width} b${batch}`, problem, kernel: null, quick: false, gpuOnly: false };
+  return imageGan({ op, size, width, batch });
 }
 
-function findCase(name: string, flags: DcganFlags): Case {
-  const stray = (['size', 'width', 'batch'] as const).find((flag) => flags[flag] !== undefined);
-  if (stray) throw new UsageError(`profile: --${stray} goes with dcgan alone, got "${name}"`);
+function findCase(name: string, flags: SizeFlags): Case {
+  const stray = SIZES.find((flag) => flags[flag] !== undefined);
+  if (stray) throw new UsageError(`profile: --${stray} goes with dcgan, cgan and acgan alone, got "${name}"`);
   const exact = CASES.find((c) => c.name === name);
   if (exact) return exact;
-  const matches = CASES.filter((c) => c.name.toLowerCase().includes(name.toLowerCase()));
+  const matches = CASES.filter((c) => isNamed(c.name, name));
   if (matches.length === 1) return matches[0]!;
   const names = (matches.length > 0 ? matches : CASES).map((c) => c.name).join(', ');
   throw new UsageError(
     matches.length > 0
       ? `profile: "${name}" is a part of several cases: ${names}`
-      : `profile: no case "${name}"; there is dcgan, ${names}`,
+      : `profile: no case "${name}"; there is ${Object.keys(IMAGE_GANS).join(', ')}, ${names}`,
   );
 }
 

@@ -23,6 +23,9 @@ export async function tfjsAcgan({ tf, upload }: TfBackend, problem: AcganScriptC
   const generator = buildGenerator(tf, { width, weights: weights.generator });
   const combined = combine(tf, generator, discriminator);
   combined.compile({ optimizer: optimizerG, loss: LOSSES });
+  // Not in the script, where D's two heads stay as they began: the setting reaches the variables themselves. What each model trains
+  // was settled when it was compiled.
+  discriminator.trainable = true;
 
   const xTrain = tf.tensor(
     Float32Array.from(imageBytes(), (byte) => byte / 127.5 - 1),
@@ -77,7 +80,7 @@ export async function tfjsAcgan({ tf, upload }: TfBackend, problem: AcganScriptC
     queued: () => queue,
     result: async () => acganReport(problem, probed, losses),
     close() {
-      for (const model of [combined, generator, discriminator]) model.dispose();
+      combined.dispose(); // and the models in it
       for (const optimizer of [optimizerG, optimizerD]) optimizer.dispose();
       tf.dispose([xTrain, yTrain]);
     },

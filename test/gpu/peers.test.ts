@@ -2,7 +2,8 @@
 import { pointSource } from '@ganvas/gan';
 import { sizeOf } from '@ganvas/kernels-wgsl';
 import { type Plan, type Program, randomNormal, type Tensor } from '@ganvas/tensor';
-import type { DcganCase, MlpGanCase } from '../../bench/cases.ts';
+import { openAcganScript } from '../../bench/acgan-script.ts';
+import type { AcganScriptCase, DcganCase, ImageGanCase, MlpGanCase } from '../../bench/cases.ts';
 import { openImageGan } from '../../bench/image-gan.ts';
 import { MIXTURES, MLP_GAN, openMlpGan } from '../../bench/mlp-gan.ts';
 import { ganFlops, ganRecipe } from '../../bench/peers/gan.ts';
@@ -51,6 +52,49 @@ describe('the DCGAN', () => {
     const { trainStep, prepare } = trainer();
     await prepare();
     expect(productFlops(trainStep.plan!) / ganFlops(dcgan)).toBeCloseTo(1, 1);
+  });
+});
+
+describe("tfjs-examples' ACGAN", () => {
+  const script: AcganScriptCase = { op: 'acgan-script', width: 2, batch: 4, dropout: 0 };
+
+  it('needs the multiply-adds of the step that ganvas compiles, by the script and by its own recipe', async () => {
+    const { step, indices, close } = openAcganScript(device(), script);
+    await step.prepare(indices);
+    expect(productFlops(step.plan!) / ganFlops(script)).toBeCloseTo(1, 1);
+    close();
+    const own: ImageGanCase = { op: 'acgan', size: 28, width: 2, batch: 4 };
+    const { trainer, close: closeOwn } = openImageGan(device(), own);
+    await trainer.prepare();
+    expect(productFlops(trainer.trainStep.plan!) / ganFlops(own)).toBeCloseTo(1, 1);
+    closeOwn();
+  });
+
+  it('answers by the given weights, and learns from what the script asks for', async () => {
+    const { probe, step, indices, close } = openAcganScript(device(), script);
+    const [images, real, classes] = await probe();
+    expect([images!.length, real!.length, classes!.length]).toEqual([4 * 784, 4, 40]);
+    // As TensorFlow.js computes them: bench/peers/check.ts.
+    const losses = [Array.from(await step(indices).data()), Array.from(await step(indices).data())];
+    const expected = [
+      [3.224024, 3.371192],
+      [3.065292, 3.640892],
+    ];
+    for (const [i, [lossD, lossG]] of losses.entries()) {
+      expect(lossD).toBeCloseTo(expected[i]![0]!, 4);
+      expect(lossG).toBeCloseTo(expected[i]![1]!, 4);
+    }
+    close();
+  });
+});
+
+describe('the cGAN', () => {
+  it('trains on ten classes as the suite times it', async () => {
+    const { trainer, indices, report, close } = openImageGan(device(), { op: 'cgan', size: 28, width: 2, batch: 4 });
+    const [lossD, lossG, dReal, dFake] = report(await trainer.trainStep(indices).data());
+    for (const loss of [lossD, lossG]) expect(loss).toBeGreaterThan(0);
+    for (const answer of [dReal, dFake]) expect(Math.abs(answer! - 0.5)).toBeLessThan(0.4);
+    close();
   });
 });
 

@@ -5,6 +5,7 @@ import { modeCoverage } from '@ganvas/gan';
 import { CATALOGUE, type Conv2dShape } from '@ganvas/kernels-wgsl';
 import { CASES, type DcganCase, type MlpGanCase } from '../../bench/cases.ts';
 import { UsageError } from '../../bench/options.ts';
+import { acganReport, acganStart } from '../../bench/peers/acgan.ts';
 import { dcganLayers } from '../../bench/peers/dcgan.ts';
 import { PEER_ENGINES } from '../../bench/peers/engine.ts';
 import { ganFlops, ganRecipe } from '../../bench/peers/gan.ts';
@@ -197,6 +198,58 @@ describe('the GAN on points', () => {
       expect(batches[0]).not.toEqual(batches[1]);
     }
     expect(modeCoverage(mixture!, real[0]!).modes).toBe(8);
+  });
+});
+
+describe("tfjs-examples' ACGAN", () => {
+  const sizes = { width: 32, batch: 100 };
+
+  it('needs the products and convolutions of its script, or of the step of ganvas', () => {
+    // Multiply-adds of a layer's kernel at each pixel of the smaller image, padding counted.
+    const g = 100 * 9 * 384 + 9 * 25 * 384 * 192 + 49 * 25 * 192 * 96 + 196 * 25 * 96;
+    const first = 196 * 9 * 32;
+    const d = first + 9 * (196 * 32 * 64 + 49 * 64 * 128 + 49 * 128 * 256) + 49 * 256 * 11;
+    // D learns from 200 images of which G makes 100, and G from 200 more; in ganvas's step 100 of G's images serve both.
+    const script = 100 * (g + 2 * (3 * d - first)) + 200 * (3 * g + 2 * d);
+    const own = 100 * (3 * g + 2 * (3 * d - first) + 2 * d);
+    const flops = [
+      ganFlops({ op: 'acgan-script', ...sizes, dropout: 0.3 }),
+      ganFlops({ op: 'acgan', size: 28, ...sizes }),
+    ] as const;
+    for (const [i, padded] of [script, own].entries()) {
+      expect(flops[i]! / (2 * padded)).toBeGreaterThan(0.85);
+      expect(flops[i]! / (2 * padded)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('starts from weights of its shapes, and asks for all classes', () => {
+    const { weights, asked } = acganStart({ op: 'acgan-script', width: 8, batch: 50, dropout: 0 });
+    const shapes = (parameters: typeof weights.generator) =>
+      Object.fromEntries(
+        Object.entries(parameters).flatMap(([name, { shape, values }]) => {
+          expect(values).toHaveLength(shape.reduce((a, b) => a * b));
+          return name.endsWith('.weight') ? [[name.replace('.weight', ''), shape]] : [];
+        }),
+      );
+    expect(shapes(weights.generator)).toEqual({
+      ...{ embed: [10, 100], fc: [100, 864], up1: [5, 5, 48, 96], up2: [5, 5, 24, 48], up3: [5, 5, 1, 24] },
+    });
+    expect(shapes(weights.discriminator)).toEqual({
+      ...{ conv1: [3, 3, 1, 8], conv2: [3, 3, 8, 16], conv3: [3, 3, 16, 32], conv4: [3, 3, 32, 64] },
+      ...{ fc: [3136, 1], aux: [3136, 10] },
+    });
+    for (const { forD, forG } of asked) {
+      expect([forD.labels.length, forG.labels.length, forD.z.length, forG.z.length]).toEqual([50, 100, 5000, 10000]);
+      expect(new Set(forG.labels)).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]));
+      expect(Math.min(...forG.z)).toBeLessThan(-0.99);
+      expect(Math.max(...forG.z)).toBeGreaterThan(0.99);
+    }
+  });
+
+  it('is compared by its losses only where nothing is dropped, but finite they must be', () => {
+    expect(acganReport({ dropout: 0 }, [[1], [2]], [3, 4])).toEqual([1, 2, 3, 4]);
+    expect(acganReport({ dropout: 0.3 }, [[1]], [3, 4])).toEqual([1, 0, 0]);
+    expect(acganReport({ dropout: 0.3 }, [], [3, Number.POSITIVE_INFINITY])).toEqual([0, Number.NaN]);
   });
 });
 

@@ -38,7 +38,9 @@ export const configSchema = z.strictObject({
   pack: whole(1).describe('examples that the discriminator judges together (PacGAN)'),
 
   loss: z.enum(LOSS_NAMES).describe('what the players minimise'),
-  labelSmoothing: share.lt(1).describe('non-saturating, minimax: what the target of real images is below 1 (one-sided)'),
+  labelSmoothing: share
+    .lt(1)
+    .describe('non-saturating, minimax: what the target of real images is below 1 (one-sided)'),
   gradientPenalty: z.number().min(0).describe('weight λ of the gradient penalty (WGAN-GP)'),
   r1: z.number().min(0).describe('weight γ of the R1 penalty'),
   r1Every: whole(1).describe('steps from one R1 penalty to the next (lazy regularisation)'),

@@ -149,6 +149,7 @@ export {
   classify,
   createClassifierTrainer,
 } from './train-classifier.ts';
+export type { Generate } from './training/generate.ts';
 export type { Reports, StepReport } from './training/reports.ts';
 export { type Players, playRound, type Report, type Rules } from './training/round.ts';
 export { createTrainer, type Trainer, type TrainerOptions } from './training/trainer.ts';

@@ -48,7 +48,7 @@ describe('a training run', () => {
   const save = async (trainer: Trainer, name: string, step: number): Promise<string> => {
     const path = join(folder, name);
     await saveCheckpoint(path, trainer.state, {
-      ...{ config, step, adapter: device().adapter.name, kernels: '{}' },
+      ...{ config, step, adapter: device().adapter.name, kernels: {} },
       data: { example: [28, 28, 1], classes: 0, classNames: [] },
     });
     return path;

@@ -25,10 +25,19 @@ it('selects by a part of the name, in any case', () => {
   expect(names('nothing', false, 'gpu')).toEqual([]);
 });
 
+it('tells a name from one that ends like it', () => {
+  const ops = (filter: string) => [...new Set(selectCases(filter, false, 'gpu').map(({ problem }) => problem.op))];
+  expect(ops('cgan')).toEqual(['cgan']);
+  expect(ops('acgan')).toEqual(['acgan', 'acgan-script']);
+  expect(ops('script')).toEqual(['acgan-script']);
+  expect(ops('grad 64x14')).toEqual(['conv2d-input-grad', 'conv2d-weight-grad', 'batch-norm-grad']);
+});
+
 it('keeps large cases from software adapters, and all but small ones from a quick run', () => {
   expect(names('4096x4096', false, 'gpu')).toEqual(['matmul 4096x4096x4096']);
   expect(names('4096x4096', false, 'llvmpipe')).toEqual([]);
   expect(names('dcgan', true, 'gpu')).toEqual(['dcgan 28x28 w32 b64']);
+  expect(names('acgan', true, 'gpu')).toEqual(['acgan 28x28 w8 b100', 'acgan-script 28x28 w8 b100']);
   expect(names('', false, 'gpu')).toEqual(CASES.map((c) => c.name));
 });
 
@@ -68,7 +77,9 @@ describe('the catalogue of kernels', () => {
 
   it('answers every case but those of several ops', () => {
     const others = new Set(CASES.filter((c) => !answered.includes(c)).map(({ problem }) => problem.op));
-    expect([...others].sort()).toEqual(['batch-norm', 'batch-norm-grad', 'dcgan', 'mlp-gan']);
+    expect([...others].sort()).toEqual([
+      ...['acgan', 'acgan-script', 'batch-norm', 'batch-norm-grad', 'cgan', 'dcgan', 'mlp-gan'],
+    ]);
   });
 
   it.each(answered)('$name is the same problem there', (testCase) => {

@@ -12,6 +12,15 @@ it('takes dcgan in any size', () => {
   expect(CASES.map((c) => c.name)).toContain(parseProfileCommand(['dcgan'])!.case.name);
 });
 
+it('takes the conditional GANs in any size as well, by the defaults of each', () => {
+  const problemOf = (...args: string[]) => parseProfileCommand(args)!.case.problem;
+  expect(problemOf('cgan')).toEqual({ op: 'cgan', size: 28, width: 64, batch: 64 });
+  expect(problemOf('acgan')).toEqual({ op: 'acgan', size: 28, width: 32, batch: 100 });
+  expect(problemOf('acgan', '--size', '20', '--batch=4')).toEqual({ op: 'acgan', size: 20, width: 32, batch: 4 });
+  for (const name of ['cgan', 'acgan'])
+    expect(CASES).toContainEqual(expect.objectContaining({ problem: problemOf(name) }));
+});
+
 it('takes a case of the suite by its name, or by a part that no other has', () => {
   for (const testCase of CASES) expect(parseProfileCommand([testCase.name])!.case).toBe(testCase);
   expect(parseProfileCommand(['batch-norm-GRAD'])!.case.name).toBe('batch-norm-grad 64x14x14x64');
@@ -32,7 +41,7 @@ it('has a line of help for every flag', () => {
 it.each([
   [[], 'profile: expected one CASE, got none (--help lists them; quote a name with spaces)'],
   [['a', 'b'], 'profile: expected one CASE, got "a" and "b" (--help lists them; quote a name with spaces)'],
-  [['tensorflow'], /^profile: no case "tensorflow"; there is dcgan, matmul 256x256x256, /],
+  [['tensorflow'], /^profile: no case "tensorflow"; there is dcgan, cgan, acgan, matmul 256x256x256, /],
   [
     ['conv2d 64'],
     'profile: "conv2d 64" is a part of several cases: conv2d 64x14x14x64-7x7x128, conv2d 64x28x28x1-14x14x64',
@@ -40,7 +49,8 @@ it.each([
   [['dcgan', '--runs', '0'], 'profile: --runs expects a whole number from 1, got "0"'],
   [['dcgan', '--batch', 'many'], 'profile: --batch expects a whole number from 1, got "many"'],
   [['dcgan', '--size', '30'], 'profile: --size expects 28, or a power of two from 16, got 30'],
-  [['sum', '--batch', '2'], 'profile: --batch goes with dcgan alone, got "sum"'],
+  [['acgan', '--size', '30'], 'profile: --size of acgan expects a multiple of 4 from 20, got 30'],
+  [['sum', '--batch', '2'], 'profile: --batch goes with dcgan, cgan and acgan alone, got "sum"'],
   [['dcgan', '--fast'], /^profile: Unknown option '--fast'.* \(npm run profile -- --help lists the options\)$/],
 ])('%j is a mistake in one line', (args, message) => {
   expect(() => parseProfileCommand(args)).toThrow(UsageError);

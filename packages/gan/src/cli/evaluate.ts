@@ -111,6 +111,7 @@ async function evaluateFile(spec: string, options: EvaluateOptions): Promise<voi
 async function judgeImages(images: Judged, { resamples, neighbours }: EvaluateOptions, device: Device) {
   if (images.channels === 3 && neighbours !== undefined)
     throw new UsageError(`--neighbours ${neighbours}: expected grey digits, these are stacked in RGB; leave it out`);
+  say(`judging  ${images.count} samples; ten thousand take a minute on a software adapter`);
   const judge = openMnistJudge(device);
   try {
     if (neighbours !== undefined) {

@@ -15,6 +15,7 @@ import type { KernelChoices } from '../run/kernel-choices.ts';
 import { encodeEvolution, openSampleBoard } from '../run/pictures.ts';
 import { type Figures, openRecorder, type Recorder } from '../run/recorder.ts';
 import type { RunFolder } from '../run/run-folder.ts';
+import type { Generate } from '../training/generate.ts';
 import type { StepReport } from '../training/reports.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { isSound, openWatch, remedies } from '../training/watch.ts';
@@ -62,7 +63,7 @@ export async function play(session: Session): Promise<void> {
       reported++;
       recorder.report(reported, epochSteps > 0 ? Math.floor((reported - 1) / epochSteps) : 0, values);
       if (!isSound(values) && !values.skipped)
-        throw new DivergedError(`step ${reported}: ${unsound(values)} is not finite`);
+        throw new DivergedError(`step ${reported}: not finite: ${unsound(values)}`);
       warn(watch.step(reported, values));
     }
     const last = reports.at(-1);
@@ -81,6 +82,11 @@ export async function play(session: Session): Promise<void> {
     if (lost) progress.note(lost);
     await keepCheckpoint(folder, trainer, checkpoint(), options.keep);
   };
+  const generate: Generate = async (z, labels) => {
+    const samples = await trainer.generate(z, labels);
+    if (samples.every(Number.isFinite)) return samples;
+    throw new NonFiniteError(`step ${step}: the samples are not finite`);
+  };
   const draw = async (path: string) => {
     const samples = await trainer.generate(board.z, board.labels);
     warn(watch.samples(step, samples, board.count));
@@ -90,7 +96,13 @@ export async function play(session: Session): Promise<void> {
   };
   const assess = async () => {
     if (!judge) return;
-    figures = await judge.judge(trainer.generate);
+    try {
+      figures = await judge.judge(generate);
+    } catch (error) {
+      if (!(error instanceof NonFiniteError) || config.onNonFinite === 'stop') throw error;
+      warn(`${error.message}: nobody can judge them`);
+      return;
+    }
     recorder.judged(step, figures);
     if (!better(figures, best, judge)) return;
     best = figures;
@@ -115,7 +127,7 @@ export async function play(session: Session): Promise<void> {
     if (step === config.steps) await draw(folder.grid);
   } catch (error) {
     if (error instanceof DivergedError || error instanceof NonFiniteError) throw stoppedBy(error, folder, config);
-    if (error instanceof FileError && step > start) throw await rescued(error, save, folder);
+    if (error instanceof FileError) throw keptBy(error, folder);
     throw error;
   } finally {
     progress.stop();
@@ -174,14 +186,15 @@ function stoppedBy(error: Error, folder: RunFolder, config: RunConfig): Diverged
   );
 }
 
-/** A picture or a row could not be written (the disk is full, say): where the checkpoint still can, no step is lost. */
-async function rescued(error: FileError, save: () => Promise<void>, folder: RunFolder): Promise<FileError> {
-  try {
-    await save();
-    return new FileError(`${error.message}; all steps so far are saved, continue with --resume ${folder.path}`);
-  } catch {
-    return error;
-  }
+/**
+ * A file could not be written (the disk is full, say). No checkpoint is made of where the run stands: resumed from one, it would lack
+ * the rows and pictures that did not fit; from the last one they come again.
+ */
+function keptBy(error: FileError, folder: RunFolder): FileError {
+  const kept = folder.checkpoints().at(-1);
+  return kept
+    ? new FileError(`${error.message}; the run is saved up to step ${kept.step}: --resume ${folder.path}`)
+    : error;
 }
 
 const describeFigures = (figures: Figures): string =>

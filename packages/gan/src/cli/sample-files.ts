@@ -91,6 +91,8 @@ function writeFolder(path: string, images: Images): string {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   const folderOf = (i: number) => (labels ? join(temporary, folderName(labels[i]!, classNames)) : temporary);
   accessFile('write', path, () => {
+    rmSync(temporary, { recursive: true, force: true }); // of a process that was killed
+    mkdirSync(temporary);
     try {
       for (let i = 0; i < count; i++) {
         mkdirSync(folderOf(i), { recursive: true });

@@ -4,9 +4,10 @@ import type { RunConfig } from '../config.ts';
 import { openData } from '../data/open.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { completeConfig, defaultPreset } from '../presets.ts';
-import { type LoadedCheckpoint, loadCheckpoint } from '../run/checkpoint.ts';
+import type { LoadedCheckpoint } from '../run/checkpoint.ts';
 import { keepKernelChoices } from '../run/kernel-choices.ts';
-import { createRunFolder, findCheckpoint, resumeRunFolder } from '../run/run-folder.ts';
+import { createRunFolder, resumeRunFolder } from '../run/run-folder.ts';
+import { readStanding } from '../run/standing.ts';
 import { createTrainer } from '../training/trainer.ts';
 import { UsageError } from './options.ts';
 import { play } from './play.ts';
@@ -20,26 +21,31 @@ export async function train(args: readonly string[]): Promise<void> {
     say(trainHelp().trimEnd());
     return;
   }
-  const resumed = options.resume === undefined ? null : loadCheckpoint(findCheckpoint(options.resume));
-  const start = resumed?.step ?? 0;
+  const { said, resume } = options;
+  const resumed = resume === undefined ? null : readStanding(resume);
+  const checkpoint = resumed?.checkpoint ?? null;
+  const start = checkpoint?.step ?? 0;
+  if (resumed && said.model !== undefined && said.model !== resumed.config.model)
+    throw new UsageError(`${said.model}: the run in ${resume} is of the model ${resumed.config.model}; leave it out`);
   const device = await openDevice({ adapter: options.adapter, robustness: false });
   try {
     const config = resumed
-      ? { ...resumed.config, steps: options.said.steps ?? resumed.config.steps }
-      : completeConfig(options.said, options.preset ?? defaultPreset(device.adapter));
+      ? { ...resumed.config, steps: said.steps ?? resumed.config.steps }
+      : completeConfig(said, options.preset ?? defaultPreset(device.adapter));
     if (config.steps < start)
-      throw new UsageError(`--steps ${config.steps}: the run in ${options.resume} has done ${start} steps already`);
+      throw new UsageError(`--steps ${config.steps}: the run in ${resume} has done ${start} steps already`);
     say(`adapter  ${device.note}`);
     const source = await openData(config.data, { ...config, device, note });
-    const kernels = keepKernelChoices(device, resumed?.kernels ?? null);
+    const kernels = keepKernelChoices(device, checkpoint?.kernels ?? null);
     if (kernels.note) note(kernels.note);
     const trainer = createTrainer(device, config, source, { norms: true });
-    resumed?.restore(trainer.state);
-    const folder = resumed
-      ? resumeRunFolder(options.resume!, start)
-      : createRunFolder(options.out ?? freshFolder(config.model));
-    say(`run      ${folder.path}: ${describe(config)}${resumed ? `, from step ${start}` : ''}`);
-    if (resumed) noteStranger(resumed, device);
+    checkpoint?.restore(trainer.state);
+    const folder =
+      resume !== undefined
+        ? resumeRunFolder(resume, start)
+        : createRunFolder(options.out ?? freshFolder(config.model));
+    say(`run      ${folder.path}: ${describe(config, source.example)}${resumed ? `, from step ${start}` : ''}`);
+    if (checkpoint) noteStranger(checkpoint, device);
     writeFileAtomic(folder.config, `${JSON.stringify(config, null, 2)}\n`);
 
     const compiling = performance.now();
@@ -53,13 +59,13 @@ export async function train(args: readonly string[]): Promise<void> {
   }
 }
 
-function noteStranger(resumed: LoadedCheckpoint, device: Device): void {
-  if (resumed.adapter !== device.adapter.name)
-    note(`the run began on ${resumed.adapter}; on this adapter it goes on, but not in the same bits`);
+function noteStranger({ adapter }: LoadedCheckpoint, device: Device): void {
+  if (adapter !== device.adapter.name)
+    note(`the run was trained on ${adapter} so far; on this adapter it goes on, but not in the same bits`);
 }
 
-const describe = ({ model, data, loss, steps, batch, size, lrG, lrD, seed }: RunConfig): string =>
-  `${model} on ${data}, ${loss}, ${steps} steps, batch ${batch}, ${size}×${size}, ` +
+const describe = ({ model, data, loss, steps, batch, size, lrG, lrD, seed }: RunConfig, example: readonly number[]) =>
+  `${model} on ${data}, ${loss}, ${steps} steps, batch ${batch}, ${example.length === 3 ? `${size}×${size}, ` : ''}` +
   `lr ${lrG === lrD ? lrG : `${lrG} and ${lrD}`}, seed ${seed}`;
 const freshFolder = (model: string): string =>
   `runs/${model}-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}`;

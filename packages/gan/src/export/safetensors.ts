@@ -55,6 +55,13 @@ export async function encodeTorchState(
   });
 }
 
+/** The strings that the writer of a safetensors file put into its header. */
+export const readMetadata = (path: string): Readonly<Record<string, string>> =>
+  decodeSafetensors(
+    accessFile('read', path, () => readFileSync(path)),
+    path,
+  ).metadata;
+
 export interface ImportedState {
   /** Of the file; a `state_dict` that PyTorch saved has what its writer gave. */
   metadata: Readonly<Record<string, string>>;

@@ -7,8 +7,10 @@ import type { Tensor } from '@ganvas/tensor';
 import { z } from 'zod';
 import { configSchema, type RunConfig } from '../config.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
+import { ganvasVersion } from '../files/environment.ts';
 import { accessFile, FileError } from '../files/file-error.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../files/safetensors.ts';
+import { type KernelRecord, kernelRecordSchema } from './kernel-choices.ts';
 
 const FORMAT = 'ganvas-run';
 const VERSION = '2';
@@ -20,7 +22,7 @@ export interface Checkpoint {
   /** The adapter that trained: on another one the run goes on, but not in the same bits. */
   adapter: string;
   /** The kernels that the run was made with: see `keepKernelChoices`. */
-  kernels: string;
+  kernels: KernelRecord;
   /** What the data are, so that the nets can be built without them. */
   data: DataSummary;
 }
@@ -64,7 +66,8 @@ export async function saveCheckpoint(
     data: JSON.stringify({ example, classes, classNames }),
     step: String(step),
     adapter,
-    kernels,
+    kernels: JSON.stringify(kernels),
+    ganvas: ganvasVersion(),
   };
   writeFileAtomic(path, encodeSafetensors(Object.fromEntries(entries), metadata));
 }
@@ -92,7 +95,7 @@ const metadataSchema = z.object({
   ),
   step: z.string().regex(/^\d+$/).transform(Number),
   adapter: z.string(),
-  kernels: z.string(),
+  kernels: fromJson.pipe(kernelRecordSchema),
 });
 
 /**

@@ -6,31 +6,31 @@ import { adapterKind, type Choice, type Device, type Pins, pinsOf } from '@ganva
 import { z } from 'zod';
 
 /** By kind of adapter, then by problem: the rungs that were taken. */
-const schema = z.record(z.string(), z.record(z.string(), z.array(z.string())));
+export const kernelRecordSchema = z.record(z.string(), z.record(z.string(), z.array(z.string())));
+export type KernelRecord = z.infer<typeof kernelRecordSchema>;
 
 export interface KernelChoices {
   /** What a person should know of them before the run goes on; null where there is nothing to say. */
   readonly note: string | null;
-  /** What was chosen so far, as text for a checkpoint. */
-  record(): string;
+  /** What was chosen so far, for a checkpoint. */
+  record(): KernelRecord;
   /** One line, once, where the device could not take what the run had before; else null. */
   lost(): string | null;
 }
 
 /**
  * Pins the device to the recorded choices, if there are any for such an adapter. To be called before anything is compiled.
- * @param recorded what `record` gave when the run was saved; null for a new run
- * @throws SyntaxError or ZodError where it is no such text
+ * @param recorded what `record` gave when the run was saved, in a checkpoint that `loadCheckpoint` found sound; null for a new run
  */
-export function keepKernelChoices(device: Device, recorded: string | null): KernelChoices {
+export function keepKernelChoices(device: Device, recorded: KernelRecord | null): KernelChoices {
   const kind = adapterKind(device.adapter);
-  const before = recorded === null ? {} : schema.parse(JSON.parse(recorded));
+  const before = recorded ?? {};
   const pins = before[kind] ?? {};
   device.pin(pins);
   let said = false;
   return {
     note: recorded !== null && !before[kind] ? anew(Object.keys(before), kind) : null,
-    record: () => JSON.stringify({ ...before, [kind]: sorted({ ...pins, ...pinsOf(device.choices()) }) }),
+    record: () => ({ ...before, [kind]: sorted({ ...pins, ...pinsOf(device.choices()) }) }),
     lost() {
       const lost = said ? [] : device.choices().filter((choice) => isLost(choice, pins));
       said ||= lost.length > 0;
@@ -54,4 +54,10 @@ function explainLost(lost: readonly Choice[], pins: Pins): string {
   return `kernels of this run cannot be had here and were chosen anew: ${problem} ran ${pins[problem]!.join(' or ')}, now ${rung}${more}`;
 }
 
-const sorted = (pins: Pins): Pins => Object.fromEntries(Object.entries(pins).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** A copy in the order of the names: the same choices give the same bytes. */
+const sorted = (pins: Pins): KernelRecord[string] =>
+  Object.fromEntries(
+    Object.entries(pins)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([problem, rungs]) => [problem, [...rungs]]),
+  );

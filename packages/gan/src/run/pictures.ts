@@ -65,6 +65,7 @@ export async function drawPoints(points: Float32Array, spec: string) {
   const classes = [...new Uint8Array(points.length / 2), ...new Uint8Array(centres.length / 2).fill(1)];
   const png = await drawScatter([...points, ...centres], classes, ['generated', 'centre of a mode'], {
     labelled: false,
+    extent: 1.5 * Math.max(...centres.map(Math.abs)), // frames of an evolution have one scale
   });
   const { width, height } = PNG.sync.read(Buffer.from(png));
   return { png, width, height };
@@ -82,10 +83,9 @@ export function encodeEvolution(paths: readonly string[]): Uint8Array {
 }
 
 function readPicture(path: string): Picture {
-  const { width, height, data } = PNG.sync.read(accessFile('read', path, () => readFileSync(path)));
-  // pngjs gives RGBA; a picture without colour needs one byte a pixel.
-  const grey = data.every((byte, i) => i % 4 === 3 || byte === data[i - (i % 4)]);
-  const channels = grey ? 1 : 3;
+  const { width, height, data, color } = PNG.sync.read(accessFile('read', path, () => readFileSync(path)));
+  // pngjs gives RGBA whatever the file has; a picture without colour needs one byte a pixel.
+  const channels = color ? 3 : 1;
   const pixels = new Uint8Array(width * height * channels);
   for (let i = 0; i < width * height; i++)
     for (let c = 0; c < channels; c++) pixels[i * channels + c] = data[4 * i + c]!;

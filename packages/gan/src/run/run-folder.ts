@@ -64,10 +64,10 @@ const makeFolders = (path: string): void => {
     accessFile('write', path, () => mkdirSync(join(path, folder), { recursive: true }));
 };
 
-/** Makes the folder of a new run; refuses one that holds a run already. */
+/** Makes the folder of a new run; refuses one that holds a run already, be it one that was killed before its first checkpoint. */
 export function createRunFolder(path: string): RunFolder {
   const folder = folderAt(path);
-  if (folder.checkpoints().length > 0)
+  if (existsSync(folder.config) || folder.checkpoints().length > 0)
     throw new FileError(`${path} holds a run already; continue it with --resume ${path}, or choose another --out`);
   makeFolders(path);
   return folder;

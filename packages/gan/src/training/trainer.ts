@@ -39,9 +39,13 @@ export interface Trainer {
   readonly reports: Reports;
   /** Examples by the average of the generator's weights, where the run keeps one, else by the weights. */
   readonly generate: Generate;
+  /** The same by the weights as they are. */
+  readonly generateRaw: Generate;
   /** The round itself, and what its packed output says. */
   readonly trainStep: Step<Uint32Array[], Tensor>;
   reportOf(packed: ArrayLike<number>): StepReport;
+  /** Begins the moving average anew from the weights as they are: after weights of another origin were written. */
+  startAverage(): void;
   /** Frees the captured steps. */
   dispose(): void;
 }
@@ -136,6 +140,7 @@ export function createTrainer(
       play.step(...source.inputs(first + config.nCritic - 1));
     },
     reports,
+    generateRaw: samples.generate,
     async generate(z, labels) {
       average?.swap();
       try {
@@ -144,6 +149,7 @@ export function createTrainer(
         average?.swap();
       }
     },
+    startAverage: () => average?.start(),
     dispose() {
       for (const step of [...steps, samples]) step.dispose();
     },

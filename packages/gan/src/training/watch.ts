@@ -45,7 +45,11 @@ export function openWatch(config: RunConfig, steps = 1000): Watch {
       return once('outright', step, `D wins outright, G learns nothing from it; ${remedies(config, 'outright')}`);
     },
     samples(step, samples, count) {
-      if (spread(samples, count) >= ALIKE) return null;
+      const differ = spread(samples, count);
+      if (Number.isNaN(differ))
+        return once('unsound', step, `the samples are not finite; ${remedies(config, 'finite')}`);
+      // The first samples of a run are all alike, before G has learnt what z is for.
+      if (step < WINDOW || differ >= ALIKE) return null;
       return once('collapse', step, `the samples are all alike (mode collapse); ${remedies(config, 'collapse')}`);
     },
   };
