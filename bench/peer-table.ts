@@ -61,8 +61,8 @@ export function recipeLines({ cases }: Pick<Report, 'cases'>, measured: readonly
     const whose = isRecipe(problem)
       ? 'every engine runs the same recipe'
       : problem.op === 'acgan'
-        ? "ganvas's own recipe for the nets of acgan-script"
-        : "the step of tfjs-examples' script in each engine";
+        ? "ganvas's recipe for the same nets"
+        : 'every engine runs the script';
     return [
       `${name}: ${whose}, ${operations(recipe)} in products and convolutions`,
       `  (${operations(all)} in all of ganvas's kernels, ${significant(own.wall)} ms)`,

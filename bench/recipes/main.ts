@@ -109,11 +109,14 @@ async function trainOne(
   return run;
 }
 
-const sampleFile = (recipe: string): string => join(SAMPLES, `${recipe.replaceAll(/[^\w.]+/g, '-')}.idx3-ubyte`);
-const machineOf = (device: Device): Record<string, string> => {
+function sampleFile(recipe: string): string {
+  return join(SAMPLES, `${recipe.replaceAll(/[^\w.]+/g, '-')}.idx3-ubyte`);
+}
+
+function machineOf(device: Device): Record<string, string> {
   const { adapter, driver, date } = describeMachine(device, false);
   return { adapter, driver, date };
-};
+}
 
 /** Other tools' samples, read as ours are. */
 async function judgeFiles(device: Device, judge: MnistJudge, store: Store, asked: string): Promise<void> {

@@ -14,7 +14,7 @@ import {
 } from '@ganvas/gan';
 import { Rng } from '@ganvas/kernels-wgsl';
 import type { Device } from '@ganvas/tensor';
-import type { Recipe } from './recipes.ts';
+import { COMMON, type Recipe } from './recipes.ts';
 import type { Moment, RecipeRun } from './store.ts';
 
 /** Samples of the last judgement, as many as there are test digits, and of those on the way. */
@@ -36,7 +36,7 @@ export async function trainOnDigits(
   seed: number,
   progress: Progress,
 ): Promise<{ run: RecipeRun; samples: Float32Array }> {
-  const config = completeConfig({ model: 'dcgan', ...recipe.settings, seed }, 'quick');
+  const config = completeConfig({ ...COMMON, ...recipe.settings, seed }, 'quick');
   const source = await openData(config.data, { ...config, device });
   const trainer = createTrainer(device, config, source, { norms: true });
   const z = new Rng(seed).fork(STREAM).normals(SAMPLES.last * config.latent);

@@ -16,7 +16,7 @@ export interface TuneOptions {
 export const TUNE_HELP = `npm run tune -- [FILTER] [options]
 
 Times every way to compute the kernels of the suite and of small DCGANs on this machine, and keeps the
-fastest for later programs. FILTER is a part of a case's name: dcgan.
+fastest for later programs. FILTER is the beginning of a word in a case's name: dcgan.
 
   --adapter WORD    auto, hardware, software, llvmpipe, swiftshader, or a part of an adapter's name
   --budget SECONDS  stop after that long, default 300; what was measured by then is kept

@@ -1,11 +1,11 @@
 /** The peers' side of the suite, where their packages are not installed: what they are given, and what installs them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { modeCoverage } from '@ganvas/gan';
+import { completeConfig, modeCoverage, stepsPerEpoch } from '@ganvas/gan';
 import { CATALOGUE, type Conv2dShape } from '@ganvas/kernels-wgsl';
 import { CASES, type DcganCase, type MlpGanCase } from '../../bench/cases.ts';
 import { UsageError } from '../../bench/options.ts';
-import { acganReport, acganStart } from '../../bench/peers/acgan.ts';
+import { ACGAN_SCRIPT, acganReport, acganStart } from '../../bench/peers/acgan.ts';
 import { dcganLayers } from '../../bench/peers/dcgan.ts';
 import { PEER_ENGINES } from '../../bench/peers/engine.ts';
 import { ganFlops, ganRecipe } from '../../bench/peers/gan.ts';
@@ -220,6 +220,15 @@ describe("tfjs-examples' ACGAN", () => {
       expect(flops[i]! / (2 * padded)).toBeGreaterThan(0.85);
       expect(flops[i]! / (2 * padded)).toBeLessThanOrEqual(1);
     }
+  });
+
+  it('sees MNIST once in 600 steps of ganvas, with the width, the optimiser, the dropout and the target of its script', () => {
+    const config = completeConfig({ model: 'acgan', steps: 600 }, 'standard');
+    expect(stepsPerEpoch({ count: 60_000, batch: config.batch })).toBe(600);
+    const { adam, latent, softOne } = ACGAN_SCRIPT;
+    const { lr, betas } = adam;
+    expect(config).toMatchObject({ size: 28, width: 32, latent, lrG: lr, lrD: lr, betas, dropout: 0.3 });
+    expect(1 - config.labelSmoothing).toBeCloseTo(softOne, 12);
   });
 
   it('starts from weights of its shapes, and asks for all classes', () => {

@@ -45,6 +45,9 @@ export const configSchema = z.strictObject({
   r1: z.number().min(0).describe('weight γ of the R1 penalty'),
   r1Every: whole(1).describe('steps from one R1 penalty to the next (lazy regularisation)'),
   clamp: z.number().min(0).describe('limit of the critic’s weights (WGAN), 0 for none'),
+  mismatched: z
+    .boolean()
+    .describe('the discriminator learns that real examples under wrong labels are wrong, too (GAN-CLS)'),
   featureMatching: z.number().min(0).describe('weight of feature matching in the generator’s loss'),
   augment: z.array(z.enum(AUGMENTATIONS)).describe('DiffAugment: what is done to what the discriminator sees'),
 

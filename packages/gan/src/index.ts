@@ -49,11 +49,16 @@ export { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredTens
 export { drawScatter, type ScatterOptions } from './files/scatter.ts';
 export { type EventFile, openEventFile } from './files/tensorboard.ts';
 export { glanceAtDigits, type JudgeOptions, judgeDigits, type Samples } from './judge/judge-digits.ts';
+export { judgePoints, modesOf } from './judge/judge-points.ts';
 export { judgeStacked } from './judge/judge-stacked.ts';
 export { type Figure, formatJudgement, type Judgement } from './judge/judgement.ts';
 export { type MnistJudge, openMnistJudge } from './judge/mnist-judge.ts';
 export { type NearestDigits, nearestDigits } from './judge/nearest-digits.ts';
 export { classifierReader, type ReadableImages, type Reader, type Reading } from './judge/reader.ts';
+export { drawLatent, drawLatents, joinLatents, type LatentOptions } from './latent/draws.ts';
+export { parseLatentSum, type Term } from './latent/expression.ts';
+export { loopThrough, pathThrough, slerp } from './latent/paths.ts';
+export { onSphere, sumLatent } from './latent/sums.ts';
 export * from './losses/index.ts';
 export { type BootstrapOptions, bootstrap, type Interval, meanOf } from './metrics/bootstrap.ts';
 export {

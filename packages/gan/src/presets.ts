@@ -30,6 +30,7 @@ export const BASE: RunConfig = {
   r1: 0,
   r1Every: 16,
   clamp: 0,
+  mismatched: false,
   featureMatching: 0,
   augment: [],
   optimizer: 'adam',
@@ -50,7 +51,8 @@ type Model = RunConfig['model'];
 const MODELS: Record<Model, Settings> = {
   mlp: { dropout: 0.3 },
   dcgan: {},
-  cgan: {},
+  // Not Mirza and Osindero's: without it a small discriminator heeds the label too little.
+  cgan: { mismatched: true },
   // tfjs-examples, mnist-acgan: Adam 2e-4 with β₁ 0.5, batch 100, dropout 0.3, real images towards 0.95.
   acgan: { batch: 100, width: 32, dropout: 0.3, labelSmoothing: 0.05 },
   projection: { loss: 'hinge' },

@@ -31,6 +31,7 @@ import { interpolate } from '../../../packages/gan/src/cli/interpolate.ts';
 import { latents } from '../../../packages/gan/src/cli/latents.ts';
 import { sample } from '../../../packages/gan/src/cli/sample.ts';
 import { walk } from '../../../packages/gan/src/cli/walk.ts';
+import { keepKernelChoices } from '../../../packages/gan/src/run/kernel-choices.ts';
 
 const ADAPTER = process.env.GANVAS_TEST_ADAPTER ?? 'swiftshader';
 const COMMANDS = { sample, interpolate, walk, arithmetic, latents, evaluate };
@@ -40,23 +41,31 @@ const folder = mkdtempSync(join(tmpdir(), 'ganvas-look-'));
 const path = (name: string) => join(folder, name);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A run of one step. */
-async function trained(device: Device, name: string, said: Partial<RunConfig>): Promise<void> {
+/** A run that did a step or none: what is looked at is the same. */
+async function trained(device: Device, name: string, said: Partial<RunConfig>, steps = 0): Promise<void> {
   const config = completeConfig({ steps: 1, batch: 8, ...said }, 'quick');
   const source = await openData(config.data, { ...config, device });
   const trainer = createTrainer(device, config, source);
-  await trainer.prepare();
-  trainer.step(0);
-  await trainer.reports.flush();
+  if (steps > 0) {
+    await trainer.prepare();
+    trainer.step(0);
+    await trainer.reports.flush();
+  }
   mkdirSync(path(`${name}/checkpoints`), { recursive: true });
-  const about = { config, step: 1, adapter: device.adapter.name, kernels: '[]', data: source };
-  await saveCheckpoint(path(`${name}/checkpoints/step-000001.safetensors`), trainer.state, about);
+  const about = {
+    config,
+    step: steps,
+    adapter: device.adapter.name,
+    kernels: keepKernelChoices(device, null).record(),
+    data: source,
+  };
+  await saveCheckpoint(path(`${name}/checkpoints/step-000000.safetensors`), trainer.state, about);
 }
 
 beforeAll(async () => {
   const device = await openDevice({ adapter: ADAPTER });
   try {
-    await trained(device, 'digits', { model: 'mlp', hidden: [8] });
+    await trained(device, 'digits', { model: 'mlp', hidden: [8] }, 1);
     await trained(device, 'told', { model: 'cgan', width: 4, size: 16, latent: 10 });
     await trained(device, 'stacked', { model: 'mlp', hidden: [8], data: 'stacked-mnist' });
     await trained(device, 'ring', { model: 'mlp', hidden: [8], data: 'ring' });
@@ -230,8 +239,7 @@ const gifFrames = (name: string) => readFileSync(path(name)).toString('latin1').
 
 describe('latents', () => {
   it.each<[string, string[], string]>([
-    ['digits', ['--map', 'tsne'], 'tsne of the latents of 20 samples, coloured by the digit that the judge reads'],
-    ['digits', ['--of', 'features'], 'pca of the features of 20 samples'],
+    ['digits', ['--map', 'tsne', '--of', 'features'], 'of 20 samples, coloured by the digit that the judge reads'],
     ['told', ['--map', 'tsne', '--of', 'pixels', '--class', '1,2'], 'coloured by the class that they were told'],
     ['ring', ['--of', 'pixels'], 'coloured by the mode that they hit'],
     ['noise', [], 'coloured by nothing'],
@@ -267,7 +275,7 @@ describe('evaluate', () => {
 describe('what cannot be done', () => {
   const damaged = 'damaged.safetensors';
   beforeAll(() => {
-    writeFileSync(path(damaged), readFileSync(path('ring/checkpoints/step-000001.safetensors')));
+    writeFileSync(path(damaged), readFileSync(path('ring/checkpoints/step-000000.safetensors')));
     truncateSync(path(damaged), 300);
     mkdirSync(path('hollow'));
     mkdirSync(path('full/of'), { recursive: true });

@@ -13,7 +13,7 @@ const ELSEWHERE: readonly Key[] = ['model'];
 const KEYS = (Object.keys(configSchema.shape) as Key[]).filter((key) => !ELSEWHERE.includes(key));
 
 /** `lrG` → `lr-g`, `r1Every` → `r1-every`. */
-const flagOf = (key: Key): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+export const flagOf = (key: Key): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** What stands for the value in the help. */
 function placeholder(schema: z.ZodType): string {
@@ -51,8 +51,9 @@ function parseValue(schema: z.ZodType, text: string): unknown {
 const scalar = (text: string): string | number =>
   text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 
-/** The first complaint, without the parts of it that speak of JavaScript. */
-const expected = (error: z.ZodError): string => error.issues[0]!.message.replace(/^Invalid (input|option): /, '');
+/** The first complaint, as a sentence. */
+const expected = (error: z.ZodError): string =>
+  error.issues[0]!.message.replace(/^Invalid \w+: /, '').replace(/^./, (letter) => letter.toUpperCase());
 
 /** Those of the parsed options that are the configuration's. */
 export const configOf = (options: Record<string, unknown>): Partial<RunConfig> =>
@@ -66,12 +67,16 @@ export function readConfigFile(path: string): Partial<RunConfig> {
   const text = accessFile('read', path, () => readFileSync(path, 'utf8'));
   let content: unknown;
   try {
-    content = parseYaml(text);
+    content = parseYaml(text, { logLevel: 'error' }); // its warnings would be lines of their own
   } catch (error) {
     throw new FileError(`${path}: expected JSON or YAML: ${(error as Error).message.split('\n')[0]}`);
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    const found = text.trim() === '' ? 'an empty file' : JSON.stringify(content ?? null).slice(0, 40);
+    throw new FileError(`${path}: expected keys and values like "batch: 64", found ${found}`);
   }
   const result = configSchema.partial().safeParse(content);
   if (result.success) return result.data;
   const { path: at, message } = result.error.issues[0]!;
-  throw new FileError(`${path}: ${at.length > 0 ? `${at.join('.')}: ` : ''}${message}`);
+  throw new FileError(`${path}: ${at.length > 0 ? `${at.join('.')}: ` : ''}${message.replace(/^Invalid \w+: /, '')}`);
 }

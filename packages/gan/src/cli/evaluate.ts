@@ -36,7 +36,7 @@ export async function evaluate(args: readonly string[]): Promise<void> {
   const parsed = parseRunCommand(evaluateCommand(), args);
   if (!parsed) return;
   const { run, options } = parsed;
-  if (/idx\d-ubyte/.test(run)) await evaluateFile(run, options);
+  if (/idx\d-ubyte(\.gz)?(:|$)/.test(run)) await evaluateFile(run, options);
   else await withRun(run, options, (opened) => evaluateRun(opened, options));
 }
 
@@ -111,7 +111,7 @@ async function evaluateFile(spec: string, options: EvaluateOptions): Promise<voi
 async function judgeImages(images: Judged, { resamples, neighbours }: EvaluateOptions, device: Device) {
   if (images.channels === 3 && neighbours !== undefined)
     throw new UsageError(`--neighbours ${neighbours}: expected grey digits, these are stacked in RGB; leave it out`);
-  say(`judging  ${images.count} samples; ten thousand take a minute on a software adapter`);
+  say(`judging  ${images.count} samples; a software adapter takes minutes for ten thousand`);
   const judge = openMnistJudge(device);
   try {
     if (neighbours !== undefined) {

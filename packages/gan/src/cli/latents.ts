@@ -105,8 +105,8 @@ async function sampled(opened: OpenedRun, options: LatentsOptions): Promise<Samp
     };
   }
   const told = labels && { classes: labels, names: checkpoint.data.classNames, by: 'the class that they were told' };
-  if (!isDigits(opened))
-    return { ...common, ...(told ?? { classes: new Uint8Array(count), names: ['samples'], by: 'nothing' }) };
+  if (told && options.of !== 'features') return { ...common, ...told };
+  if (!isDigits(opened)) return { ...common, classes: new Uint8Array(count), names: ['samples'], by: 'nothing' };
 
   const judge = openMnistJudge(device);
   const [height, width] = generator.example as [number, number, number];

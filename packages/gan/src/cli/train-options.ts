@@ -1,8 +1,9 @@
 /** The options of `gan train`: those of the configuration, and what a run does beside it. */
 import { Command, Option } from '@commander-js/extra-typings';
 import { MODEL_NAMES, type RunConfig } from '../config.ts';
+import { MODEL_SETTINGS } from '../models/create.ts';
 import { PRESET_NAMES, type PresetName } from '../presets.ts';
-import { addConfigOptions, configOf, readConfigFile } from './config-options.ts';
+import { addConfigOptions, configOf, flagOf, readConfigFile } from './config-options.ts';
 import { adapterOption, orUsageError, positive, strict, UsageError, whole } from './options.ts';
 
 export interface TrainOptions {
@@ -69,16 +70,20 @@ export function parseTrainOptions(args: readonly string[]): TrainOptions {
     ...flags,
   };
   if (resume !== undefined) {
-    const others = Object.keys(said).filter((key) => key !== 'steps' && key !== 'model');
-    const fixed = out !== undefined ? ['out'] : preset !== undefined ? ['preset'] : others;
-    if (fixed.length > 0)
+    const others = (Object.keys(flags) as (keyof RunConfig)[]).filter((key) => key !== 'steps').map(flagOf);
+    const fixed = Object.entries({ config, preset, out, lr }).filter(([, value]) => value !== undefined);
+    const first = fixed[0]?.[0] ?? others[0];
+    if (first !== undefined)
       throw new UsageError(
-        `--resume goes on with the run's own settings; ${fixed[0]} cannot be given with it (only --steps)`,
+        `--resume goes on with the run's own settings; --${first} cannot be given with it (--steps can)`,
       );
-  } else if (said.model === undefined && !options.help)
+  } else if (said.model !== undefined) checkHeeded(flags, said.model, said.data);
+  else if (!options.help)
     throw new UsageError(
       `which model? expected one of ${MODEL_NAMES.join(', ')}, or --resume DIR (--help lists the options)`,
     );
+  for (const [flag, path] of Object.entries({ out, resume }))
+    if (path === '') throw new UsageError(`--${flag}: expected a folder, got an empty name`);
   const { adapter, sampleEvery, checkpointEvery, keep, judgeEvery, judgeSamples, explain, help } = options;
   return {
     said,
@@ -94,6 +99,21 @@ export function parseTrainOptions(args: readonly string[]): TrainOptions {
     ...(out !== undefined && { out }),
     ...(help && { help }),
   };
+}
+
+const OF_NETS: readonly string[] = [...new Set(Object.values(MODEL_SETTINGS).flat())];
+
+/** A file may hold settings that go unheeded (each `config.json` does); one that is typed is meant. */
+function checkHeeded(flags: Partial<RunConfig>, model: RunConfig['model'], data: string | undefined): void {
+  const heeded: readonly string[] = MODEL_SETTINGS[model];
+  for (const key of Object.keys(flags) as (keyof RunConfig)[]) {
+    if (OF_NETS.includes(key) && !heeded.includes(key)) {
+      const has = MODEL_SETTINGS[model].map((name) => `--${flagOf(name)}`).join(', ');
+      throw new UsageError(`--${flagOf(key)}: the model ${model} does not have it; of the nets it has ${has}`);
+    }
+    if ((key === 'size' || key === 'channels') && (data === 'ring' || data === 'grid'))
+      throw new UsageError(`--${key}: the data ${data} are points, not images; leave it out`);
+  }
 }
 
 /** The page that `--help` prints, at most 100 columns wide. */

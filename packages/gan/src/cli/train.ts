@@ -41,9 +41,7 @@ export async function train(args: readonly string[]): Promise<void> {
     const trainer = createTrainer(device, config, source, { norms: true });
     checkpoint?.restore(trainer.state);
     const folder =
-      resume !== undefined
-        ? resumeRunFolder(resume, start)
-        : createRunFolder(options.out ?? freshFolder(config.model));
+      resume !== undefined ? resumeRunFolder(resume, start) : createRunFolder(options.out ?? freshFolder(config.model));
     say(`run      ${folder.path}: ${describe(config, source.example)}${resumed ? `, from step ${start}` : ''}`);
     if (checkpoint) noteStranger(checkpoint, device);
     writeFileAtomic(folder.config, `${JSON.stringify(config, null, 2)}\n`);

@@ -121,10 +121,9 @@ export function loadCheckpoint(path: string): LoadedCheckpoint {
     restore(state) {
       for (const [name, t] of Object.entries(state)) {
         const stored = tensors[name];
-        if (!stored || stored.shape.join() !== t.shape.join()) {
-          const found = stored ? `[${stored.shape.join(', ')}]` : 'nothing of that name';
-          throw new FileError(`${path}: expected ${name} [${t.shape.join(', ')}], found ${found}`);
-        }
+        const expected = `${t.dtype.toUpperCase()} [${t.shape.join(', ')}]`;
+        const found = stored ? `${stored.dtype} [${stored.shape.join(', ')}]` : 'nothing of that name';
+        if (!stored || found !== expected) throw new FileError(`${path}: expected ${name} ${expected}, found ${found}`);
         t.write(stored.data);
       }
     },

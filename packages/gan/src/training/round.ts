@@ -24,6 +24,11 @@ export interface Rules {
   gradientPenalty?: { weight: number; random: Tensor };
   /** What mean ‖∇D‖² at the real examples is multiplied by: γ/2, times the steps between two penalties. */
   r1?: number;
+  /**
+   * Draws labels u32 [batch], each another than the one that it is given: what D should find wrong of a real example as it does of
+   * a generated one (GAN-CLS, Reed et al. 2016).
+   */
+  mislabel?: (labels: Tensor) => Tensor;
   /** Weight of feature matching, which takes the place of the adversarial loss in G's. */
   featureMatching?: number;
   /** After D's update: the clamp of the WGAN. */
@@ -70,7 +75,7 @@ function updateDiscriminator(
   fake: Examples,
   rules: Rules,
 ): { verdict: Verdict; report: Report } {
-  const { loss = nonSaturating(), augment = same, answer = sigmoid, clamp } = rules;
+  const { loss = nonSaturating(), augment = same, answer = sigmoid, clamp, mislabel } = rules;
   const seen = augment(real.x);
   const made = augment(detach(fake.x));
   const onReal = D.forward(seen, real.labels);
@@ -79,6 +84,10 @@ function updateDiscriminator(
   const report: Report = { lossD, dReal: mean(answer(onReal.logits)), dFake: mean(answer(onFake.logits)) };
 
   let total = withClasses(withClasses(lossD, onReal, real.labels), onFake, fake.labels);
+  if (mislabel && real.labels) {
+    const onWrong = D.forward(seen, mislabel(real.labels));
+    total = mul(add(total, loss.discriminator(onReal.logits, onWrong.logits)), 0.5);
+  }
   if (rules.gradientPenalty) {
     const { weight, random } = rules.gradientPenalty;
     const critic = (x: Tensor) => D.forward(x, real.labels).logits;

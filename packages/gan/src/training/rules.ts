@@ -9,19 +9,19 @@ import {
   type WeightAverage,
   weightClamp,
 } from '@ganvas/autograd';
-import type { Tensor } from '@ganvas/tensor';
+import { add, cast, greaterEqual, randomInteger, sub, type Tensor, where } from '@ganvas/tensor';
 import type { RunConfig } from '../config.ts';
 import { diffAugment } from '../data/diff-augment.ts';
 import { adversarialLoss, isCrossEntropy } from '../losses/index.ts';
 import type { Discriminator } from '../models/nets.ts';
 import type { Rules } from './round.ts';
 
-/** @param random generator state that penalties and augmentations draw from */
+/** @param random generator state that penalties, augmentations and wrong labels draw from */
 export function rulesOf(
   config: RunConfig,
   D: Discriminator,
   random: Tensor,
-  { average, norms }: { average: Pick<WeightAverage, 'update'> | null; norms: boolean },
+  { average, norms, classes }: { average: Pick<WeightAverage, 'update'> | null; norms: boolean; classes: number },
 ): Rules {
   const { augment, clamp } = config;
   const clampWeights = clamp > 0 ? weightClamp(Object.values(D.parameters), clamp) : null;
@@ -32,11 +32,18 @@ export function rulesOf(
     ...(augment.length > 0 && { augment: (x: Tensor) => diffAugment(x, augment, random) }),
     ...(config.gradientPenalty > 0 && { gradientPenalty: { weight: config.gradientPenalty, random } }),
     ...(config.featureMatching > 0 && { featureMatching: config.featureMatching }),
+    ...(config.mismatched && { mislabel: (labels: Tensor) => otherLabels(labels, classes, random) }),
     ...(clampWeights && { clamp: clampWeights }),
     ...(average && { average }),
     ...((norms || skip) && { norms: globalNorm }),
     ...(skip && { skip }),
   };
+}
+
+/** For each label, u32, one of the other `classes − 1`, each as likely. */
+function otherLabels(labels: Tensor, classes: number, random: Tensor): Tensor {
+  const moved = add(add(cast(labels, 'f32'), 1), cast(randomInteger(random, labels.shape, classes - 1), 'f32'));
+  return cast(where(greaterEqual(moved, classes), sub(moved, classes), moved), 'u32');
 }
 
 /** What R1 is multiplied by in the rounds that have it: γ/2, and as often as it is left out (lazy regularisation, Karras et al. 2020). */

@@ -17,6 +17,7 @@ import {
   where,
 } from '@ganvas/tensor';
 import type { RunConfig } from '../config.ts';
+import { ConfigError } from '../config-error.ts';
 import type { DataSource } from '../data/source.ts';
 import { createModel } from '../models/create.ts';
 import type { Discriminator, Generator } from '../models/nets.ts';
@@ -68,6 +69,8 @@ export function createTrainer(
   source: DataSource,
   { norms = false, ...options }: TrainerOptions = {},
 ): Trainer {
+  if (config.augment.length > 0 && source.example.length !== 3)
+    throw new ConfigError('augment: expected data that are images, these are points; leave it out');
   const seeds = new Rng(config.seed);
   const { generator: G, discriminator: D } = createModel(config, source, { rng: seeds, device });
   const optimizerG = optimizerOf(config, config.lrG, Object.values(G.parameters));
@@ -76,7 +79,7 @@ export function createTrainer(
   const random = randomGenerator(seeds.fork(STREAM.rules).key, device);
   const average = config.ema > 0 ? createAverage(G, config.ema) : null;
   const players: Players = { G, D, optimizerG, optimizerD };
-  const rules = rulesOf(config, D, random, { average, norms });
+  const rules = rulesOf(config, D, random, { average, norms, classes: G.classes });
 
   const draw = (): [z: Tensor, labels: Tensor | null] => [
     randomNormal(noise, [config.batch, G.latent]),

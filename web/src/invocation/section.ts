@@ -1,0 +1,3 @@
+import type { OpenSection } from '../section.ts';
+
+export const open: OpenSection = () => undefined;
