@@ -57,7 +57,8 @@ it(
         const before = rowsOf(killed);
         const goal = random.below(MOST_STEPS);
         // Rows after the checkpoint are cut off first, and come again.
-        for (let least = before; !over && rowsOf(killed) - least < goal; await pause(2)) least = Math.min(least, rowsOf(killed));
+        for (let least = before; !over && rowsOf(killed) - least < goal; await pause(2))
+          least = Math.min(least, rowsOf(killed));
         await pause(random.below(60));
       }
       child.kill('SIGKILL');

@@ -1,6 +1,6 @@
 /** The command `gan`, here in this process or as one of its own. */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,9 +61,14 @@ export function startGan(
   child.stdout!.on('data', (text) => {
     stdout += text;
   });
-  const stderr = () => readFileSync(log, 'utf8');
+  let whole: string | undefined;
+  const stderr = () => whole ?? readFileSync(log, 'utf8');
   const finished = new Promise<Finished>((resolve) => {
-    child.on('close', (code) => resolve({ code, stdout, stderr: stderr() }));
+    child.on('close', (code) => {
+      whole = stderr();
+      rmSync(log);
+      resolve({ code, stdout, stderr: whole });
+    });
   });
   return { child, stderr, finished };
 }

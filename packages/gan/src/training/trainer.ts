@@ -36,6 +36,8 @@ export interface Trainer {
   prepare(): Promise<void>;
   /** Submits step `index` (0-based) of the run, without waiting for it: as many updates of D as the run has, and one of G. */
   step(index: number): void;
+  /** The base rates from the next step on; the schedule goes on from where it is. */
+  setLearningRates(lrG: number, lrD: number): void;
   /** What the submitted steps report. To be awaited behind every step: nothing else keeps them from running ahead of the device. */
   readonly reports: Reports;
   /** Examples by the average of the generator's weights, where the run keeps one, else by the weights. */
@@ -110,10 +112,11 @@ export function createTrainer(
       : null;
   const steps = [round.step, regularised?.step, critic].filter((step) => !!step);
   const reports = openReports();
-  const follow = [
-    scheduleLearningRate(optimizerG, config.lrG, scheduleOf(config)),
-    scheduleLearningRate(optimizerD, config.lrD, scheduleOf(config)),
+  const followRates = (lrG: number, lrD: number) => [
+    scheduleLearningRate(optimizerG, lrG, scheduleOf(config)),
+    scheduleLearningRate(optimizerD, lrD, scheduleOf(config)),
   ];
+  let follow = followRates(config.lrG, config.lrD);
   const samples = openGenerate(G);
 
   return {
@@ -141,6 +144,9 @@ export function createTrainer(
       const play = regularised && index % config.r1Every === 0 ? regularised : round;
       reports.expect(play);
       play.step(...source.inputs(first + config.nCritic - 1));
+    },
+    setLearningRates(lrG, lrD) {
+      follow = followRates(lrG, lrD);
     },
     reports,
     generateRaw: samples.generate,
