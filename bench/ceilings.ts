@@ -2,9 +2,16 @@
  * What this adapter can do at best, measured with kernels that do nothing else: arithmetic from registers, copying, and the
  * fixed costs of talking to the device. Each ceiling has several kernels, as adapters differ in what suits them; the best counts.
  */
-import { type AdapterClass, candidate, type Kernel, slot } from '@ganvas/kernels-wgsl';
+import {
+  type AdapterClass,
+  candidate,
+  copyKernels,
+  type Kernel,
+  PEAK_SIZE,
+  peakKernels,
+  slot,
+} from '@ganvas/kernels-wgsl';
 import { add, capture, type Device, matmul, type Tensor, tensor, tidy } from '@ganvas/tensor';
-import { copyKernels, peakKernels } from './ceiling-kernels.ts';
 import { openBuffers, openCandidate } from './kernel-work.ts';
 import { type Effort, measure } from './measure.ts';
 import type { Ceilings } from './roofline.ts';
@@ -27,10 +34,6 @@ export interface MeasuredCeilings extends Ceilings {
 
 /** Elements of each of the two buffers of the copy: more than a cache holds. */
 const COPY_ELEMENTS: Record<AdapterClass, number> = { gpu: 2 ** 26, llvmpipe: 2 ** 24, swiftshader: 2 ** 24 };
-/** Invocations that fill the machine, and rounds that make one dispatch worth timing. */
-const PEAK_INVOCATIONS: Record<AdapterClass, number> = { gpu: 2 ** 19, llvmpipe: 2 ** 13, swiftshader: 2 ** 12 };
-const PEAK_ROUNDS: Record<AdapterClass, number> = { gpu: 512, llvmpipe: 128, swiftshader: 64 };
-
 /** Products, each of the one before: no two become one dispatch. */
 const CHAIN = 65;
 
@@ -56,9 +59,9 @@ export async function measureCeilings(device: Device, effort: Effort): Promise<M
     return median;
   };
 
-  const invocations = PEAK_INVOCATIONS[adapter];
+  const { invocations } = PEAK_SIZE[adapter];
   let gflops = 0;
-  for (const kernel of peakKernels(invocations, PEAK_ROUNDS[adapter]))
+  for (const kernel of peakKernels(adapter))
     gflops = Math.max(gflops, kernel.cost.flops / 1e6 / (await time(kernel, invocations)));
   let gbps = 0;
   const elements = Math.min(COPY_ELEMENTS[adapter], device.gpu.limits.maxStorageBufferBindingSize / 4);

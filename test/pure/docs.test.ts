@@ -4,9 +4,12 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { PRESETS } from '@ganvas/gan';
+import { completeConfig, type PresetName } from '@ganvas/gan';
 import { type Device, setDefaultDevice } from '@ganvas/tensor';
-import { dcganHelp } from '../../packages/gan/src/cli/options.ts';
+import { trainHelp } from '../../packages/gan/src/cli/train-options.ts';
+import { LOSS_NAMES, MODEL_NAMES } from '../../packages/gan/src/config.ts';
+import { DATA_NAMES } from '../../packages/gan/src/data/spec.ts';
+import { PRESET_NAMES } from '../../packages/gan/src/presets.ts';
 import { blocks, ROOT, readDocument, runDocument, updateDocument } from '../documents.ts';
 import { fakeDevice } from './compile/fake-device.ts';
 
@@ -47,11 +50,32 @@ it.each(DOCUMENTS)('%s names scripts that exist', (path) => {
   expect(scripts).toEqual(expect.arrayContaining(named));
 });
 
-it('README.md lists the options of npm run dcgan, all of them and no other', () => {
-  const flags = (text: string, line: RegExp) => Array.from(text.matchAll(line), (m) => m[1]!).sort();
-  expect(flags(readDocument('README.md'), /^\| `(--[a-z-]+)/gm)).toEqual(
-    flags(dcganHelp(), /^ {2}(?:-h, )?(--[a-z-]+)/gm),
-  );
+const flags = (text: string): string[] => [
+  ...new Set(Array.from(text.matchAll(/(?<![\w-])--[a-z][a-z0-9-]*/g), ([flag]) => flag)),
+];
+const section = (path: string, title: string): string =>
+  readDocument(path)
+    .split(/^## /m)
+    .find((text) => text.startsWith(title))!;
+
+it('README.md and docs/training.md name options of gan train that exist', () => {
+  const known = flags(trainHelp());
+  for (const text of [
+    section('README.md', 'Training a GAN'),
+    readDocument('docs/training.md').replaceAll(/```sh[\s\S]*?```/g, ''),
+  ]) {
+    expect(flags(text).length).toBeGreaterThan(15);
+    expect(known).toEqual(expect.arrayContaining(flags(text)));
+  }
+});
+
+it('README.md, docs/training.md and docs/data.md know every model, loss and name of data', () => {
+  for (const name of [...MODEL_NAMES, ...LOSS_NAMES, ...DATA_NAMES])
+    expect(section('README.md', 'Training a GAN')).toContain(`\`${name}\``);
+  const rows = (title: string) =>
+    Array.from(section('docs/training.md', title).matchAll(/^\| `([a-z][a-z-]*)` \|/gm), (row) => row[1]);
+  expect(rows('Models')).toEqual(MODEL_NAMES);
+  expect(rows('Losses')).toEqual(LOSS_NAMES);
 });
 
 it('docs/training.md has the presets as they are', () => {
@@ -59,9 +83,12 @@ it('docs/training.md has the presets as they are', () => {
   const table = Object.fromEntries(
     Array.from(rows, ([, name, cells]) => [name, cells!.split(' | ').map((cell) => Number(cell.replace(',', '')))]),
   );
-  const { quick, standard, paper } = PRESETS;
-  const cells = ({ size, width, batch, lr, steps }: typeof quick) => [size, width, batch, lr, steps];
-  expect(table).toEqual({ quick: cells(quick), standard: cells(standard), paper: cells(paper) });
+  const cells = (preset: PresetName) => {
+    const { size, width, batch, lrG, lrD, ema, steps } = completeConfig({ model: 'dcgan' }, preset);
+    expect(lrG).toBe(lrD);
+    return [size, width, batch, lrG, ema, steps];
+  };
+  expect(table).toEqual(Object.fromEntries(PRESET_NAMES.map((name) => [name, cells(name)])));
 });
 
 it.each(['docs/architecture.md', 'docs/compiler.md'])('%s prints what its program prints', async (path) => {

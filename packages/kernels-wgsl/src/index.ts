@@ -1,6 +1,7 @@
 export * from './adam.ts';
 export * from './candidate.ts';
 export * from './catalogue/index.ts';
+export * from './ceilings.ts';
 export * from './epilogue.ts';
 export * from './expression.ts';
 export * from './gather.ts';

@@ -23,6 +23,7 @@ export { defaultDevice, setDefaultDevice } from './runtime/default-device.ts';
 export { type Device, type DeviceOptions, openDevice } from './runtime/device.ts';
 export type { Profile, ProfiledDispatch, ProfiledFamily, ProfileOptions, Timed } from './runtime/profile.ts';
 export { type Ceilings, leastMs } from './runtime/roofline.ts';
+export { createStopwatch, type Run, type Timer, type Timing } from './runtime/stopwatch.ts';
 export { type Shape, ShapeError } from './shape.ts';
 export * from './state.ts';
 export { mapTensors, type Structure, tensorsOf } from './structure.ts';

@@ -27,7 +27,7 @@ const STACKED_SAMPLES = 26_000;
 
 interface Judged extends ReadableImages {
   channels: 1 | 3;
-  /** [count]: which digit each was asked to be. */
+  /** `[count]`: which digit each was asked to be. */
   labels: Uint32Array | null;
 }
 

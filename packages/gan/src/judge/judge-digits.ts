@@ -12,7 +12,7 @@ import type { MnistJudge } from './mnist-judge.ts';
 import type { ReadableImages } from './reader.ts';
 
 export interface Samples extends ReadableImages {
-  /** [count]: which digit each was asked to be; null or absent where none was. */
+  /** `[count]`: which digit each was asked to be; null or absent where none was. */
   labels?: ArrayLike<number> | null;
 }
 

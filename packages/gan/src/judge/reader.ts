@@ -4,7 +4,7 @@ import type { Rows } from '../metrics/rows.ts';
 import type { Classifier } from '../models/classifier.ts';
 
 export interface ReadableImages {
-  /** [count, height, width, channels]: bytes from 0 to 255, or values in [−1, 1]. */
+  /** `[count, height, width, channels]`: bytes from 0 to 255, or values in [−1, 1]. */
   images: Uint8Array | Float32Array;
   count: number;
   height: number;

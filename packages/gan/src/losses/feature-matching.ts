@@ -3,7 +3,8 @@ import { mean, ShapeError, square, sub, sum, type Tensor } from '@ganvas/tensor'
 
 /**
  * ‖E f(x) − E f(G(z))‖² (Salimans et al. 2016), in the paper G's whole loss.
- * @param real,fake [batch, features], of what D makes of real and generated examples; their batches may differ in size
+ * @param real [batch, features], what D makes of real examples
+ * @param fake the same of generated ones; the batches may differ in size
  * @returns a scalar
  * @throws ShapeError where the features are not as many
  */

@@ -32,7 +32,8 @@ export interface GradientPenalty {
  * The critic must answer each example (each pack of examples that lie behind one another) by itself: batch norm mixes them, and
  * the gradient of one answer is then spread over the batch.
  * @param critic examples [batch, ...example] → its answers, [batch, 1]
- * @param real,fake [batch, ...example]; no gradient flows into them
+ * @param real [batch, ...example]; no gradient flows into it, nor into `fake`
+ * @param fake as many, of the same shape
  * @param generator made by `randomGenerator`; it advances by `batch`
  * @throws ShapeError where `real` and `fake` differ in shape
  */

@@ -2,7 +2,7 @@
 import { checkRows, type Rows } from './rows.ts';
 
 export interface Neighbours {
-  /** [count, k]: which rows are nearest, the nearest first; of two at the same distance, the first. */
+  /** `[count, k]`: which rows are nearest, the nearest first; of two at the same distance, the first. */
   indices: Uint32Array;
   /** [count, k]. */
   distances: Float64Array;

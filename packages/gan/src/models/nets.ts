@@ -26,11 +26,11 @@ export interface Generator extends Net {
 
 /** What a discriminator says of a batch. */
 export interface Verdict {
-  /** [batch, 1]: positive for real. With packing, a row a pack. */
+  /** `[batch, 1]`: positive for real. With packing, a row a pack. */
   logits: Tensor;
-  /** [batch, features]: what the last layer sees, for feature matching; null where a net does not show it. */
+  /** `[batch, features]`: what the last layer sees, for feature matching; null where a net does not show it. */
   features: Tensor | null;
-  /** [batch, classes]: which class, of a discriminator that tells classes itself (ACGAN); else null. */
+  /** `[batch, classes]`: which class, of a discriminator that tells classes itself (ACGAN); else null. */
   classLogits: Tensor | null;
 }
 

@@ -1,10 +1,19 @@
 /** Kernels that do one thing as fast as an adapter can: the ceilings that all others are measured by. */
-import { defineKernel, FLAT_WORKGROUP, GROUP_INDEX, groupGrid, type Kernel } from '@ganvas/kernels-wgsl';
+import type { AdapterClass } from './candidate.ts';
+import { defineKernel, FLAT_WORKGROUP, GROUP_INDEX, groupGrid, type Kernel } from './kernel.ts';
 
 const FLAT = { name: 'src', type: 'f32', access: 'read' } as const;
 
+/** What fills a machine of each class with multiply-adds, and takes long enough to be timed. */
+export const PEAK_SIZE: Record<AdapterClass, { invocations: number; rounds: number }> = {
+  gpu: { invocations: 2 ** 19, rounds: 512 },
+  llvmpipe: { invocations: 2 ** 13, rounds: 128 },
+  swiftshader: { invocations: 2 ** 12, rounds: 64 },
+};
+
 /** Independent chains of multiply-adds in registers: enough of them hide the latency of one, too many spill. */
-export function peakKernels(invocations: number, rounds: number): Kernel[] {
+export function peakKernels(adapter: AdapterClass): Kernel[] {
+  const { invocations, rounds } = PEAK_SIZE[adapter];
   const UNROLL = 4;
   const chains = (count: number, next: (x: string) => string) => {
     const names = Array.from({ length: count }, (_, i) => `x${i}`);
