@@ -34,6 +34,7 @@ export interface MeasuredCeilings extends Ceilings {
 
 /** Elements of each of the two buffers of the copy: more than a cache holds. */
 const COPY_ELEMENTS: Record<AdapterClass, number> = { gpu: 2 ** 26, llvmpipe: 2 ** 24, swiftshader: 2 ** 24 };
+
 /** Products, each of the one before: no two become one dispatch. */
 const CHAIN = 65;
 

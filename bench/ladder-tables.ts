@@ -39,6 +39,11 @@ export function updateMeasured(readme: string, machine: Machine, results: readon
   return `${before}${BEGIN}\n${render(measured)}\n${END}${after}`;
 }
 
+/** What is measured of a case in a family's README: each rung, from naive up, and its texts by class of adapter. */
+export function readLadder(readme: string, name: string): [rung: string, pairs: ReadonlyMap<string, Pair>][] {
+  return byPlace(parse(blockOf(readme)[1]).tables.get(name) ?? []);
+}
+
 function blockOf(readme: string): [before: string, block: string, after: string] {
   const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
   if (begin < 0 || end < begin) return [`${readme.trimEnd()}\n\n`, '', '\n'];

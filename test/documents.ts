@@ -10,6 +10,9 @@ import { transformSync } from '@swc/core';
 
 export const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
+/** Documents whose programs only prepare steps and print their plans: they run on a device in name only, and any adapter's is the same. */
+export const PREPARED = ['docs/architecture.md', 'docs/compiler.md', 'docs/book/08-capture.md'];
+
 export const readDocument = (path: string): string => readFileSync(`${ROOT}${path}`, 'utf8');
 
 /** Contents of the fenced blocks in a language. */

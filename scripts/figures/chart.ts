@@ -16,6 +16,17 @@ export function chart(option: EChartsOption, size: { width: number; height: numb
   });
   const svg = drawn.renderToSVGString();
   drawn.dispose();
-  // Names in the text count the charts of the process.
-  return `${svg.replace(/zr\d+-/g, 'zr-')}\n`;
+  return `${still(svg)}\n`;
+}
+
+/** Without what answers to a pointer, and with names that do not count the charts of the process. */
+function still(svg: string): string {
+  const names = new Map<string, string>();
+  return svg
+    .replace(/<style[^]*?<\/style>/g, '')
+    .replace(/ class="zr[^"]*"/g, '')
+    .replace(/zr\d+-[a-z]+\d+/g, (name) => {
+      if (!names.has(name)) names.set(name, `part${names.size}`);
+      return names.get(name)!;
+    });
 }

@@ -1,16 +1,21 @@
-/** docs/autodiff.md prints what its program prints; `UPDATE_DOCS=1` writes that anew. */
-import { blocks, readDocument, runDocument, updateDocument } from '../documents.ts';
+/** The chapters of the book print what their programs print; `UPDATE_DOCS=1` writes that anew. */
+import { readdirSync } from 'node:fs';
+import { blocks, PREPARED, ROOT, readDocument, runDocument, updateDocument } from '../documents.ts';
 import { anotherDevice } from './device.ts';
 
-const PAGE = 'docs/autodiff.md';
+const CHAPTERS = readdirSync(`${ROOT}docs/book`).flatMap((file) => (/^\d/.test(file) ? `docs/book/${file}` : []));
 
-it('prints what its program prints', async () => {
-  const printed = await runDocument(readDocument(PAGE), anotherDevice);
-  if (process.env.UPDATE_DOCS) updateDocument(PAGE, printed);
-  expect(blocks(readDocument(PAGE), 'text')).toEqual(printed);
+it('sees the chapters', () => {
+  expect(CHAPTERS).toContain('docs/book/01-derivatives.md');
+});
+
+it.each(CHAPTERS.filter((path) => !PREPARED.includes(path)))('%s prints what its program prints', async (path) => {
+  const printed = await runDocument(readDocument(path), anotherDevice);
+  if (process.env.UPDATE_DOCS) updateDocument(path, printed);
+  expect(blocks(readDocument(path), 'text')).toEqual(printed);
 });
 
 it('the engine for single numbers has sixty lines', () => {
-  const [engine] = blocks(readDocument(PAGE), 'ts');
+  const [engine] = blocks(readDocument('docs/book/01-derivatives.md'), 'ts');
   expect(engine!.split('\n').length).toBeLessThanOrEqual(60);
 });

@@ -46,7 +46,7 @@ function importsOf(file: string): Import[] {
 }
 
 const PACKAGES = Object.fromEntries(LINE.map((name) => [name, sources(`packages/${name}/src`)]));
-const FILES = [...Object.values(PACKAGES).flat(), ...sources('bench'), ...sources('test')];
+const FILES = [...Object.values(PACKAGES).flat(), ...sources('bench'), ...sources('scripts'), ...sources('test')];
 const IMPORTS = new Map(FILES.map((file) => [file, importsOf(file)]));
 const workspaceOf = (from: string): string | null => /^@ganvas\/(.*)$/.exec(from)?.[1] ?? null;
 const target = (file: string, from: string): string => normalize(join(dirname(file), from));

@@ -10,12 +10,14 @@ import { trainHelp } from '../../packages/gan/src/cli/train-options.ts';
 import { LOSS_NAMES, MODEL_NAMES } from '../../packages/gan/src/config.ts';
 import { DATA_NAMES } from '../../packages/gan/src/data/spec.ts';
 import { PRESET_NAMES } from '../../packages/gan/src/presets.ts';
-import { blocks, ROOT, readDocument, runDocument, updateDocument } from '../documents.ts';
+import { blocks, PREPARED, ROOT, readDocument, runDocument, updateDocument } from '../documents.ts';
 import { fakeDevice } from './compile/fake-device.ts';
 
 const DOCUMENTS = [
   'README.md',
-  ...readdirSync(join(ROOT, 'docs')).flatMap((f) => (f.endsWith('.md') ? `docs/${f}` : [])),
+  ...['docs', 'docs/book'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder)).flatMap((file) => (file.endsWith('.md') ? `${folder}/${file}` : [])),
+  ),
 ];
 
 /** A device that also makes pipelines and bind groups, in name only: a step can be prepared on it. */
@@ -91,7 +93,7 @@ it('docs/training.md has the presets as they are', () => {
   expect(table).toEqual(Object.fromEntries(PRESET_NAMES.map((name) => [name, cells(name)])));
 });
 
-it.each(['docs/architecture.md', 'docs/compiler.md'])('%s prints what its program prints', async (path) => {
+it.each(PREPARED)('%s prints what its program prints', async (path) => {
   const printed = await runDocument(readDocument(path), async () => preparingDevice());
   if (process.env.UPDATE_DOCS) updateDocument(path, printed);
   expect(blocks(readDocument(path), 'text')).toEqual(printed);

@@ -36,7 +36,7 @@ it(
   async () => {
     const [alone, killed] = [join(folder, 'alone'), join(folder, 'killed')];
     const undisturbed = await startGan(['train', ...RUN, ...EVERY, '--out', alone]).finished;
-    expect(undisturbed.code).toBe(0);
+    expect(undisturbed).toMatchObject({ code: 0 });
 
     const seed = Date.now() % 2 ** 32;
     process.stdout.write(`moments of the kills: seed ${seed}\n`);
@@ -62,10 +62,10 @@ it(
         await pause(random.below(60));
       }
       child.kill('SIGKILL');
-      expect((await finished).code).toBeNull(); // it was not done before it was killed
+      expect(await finished).toMatchObject({ code: null }); // neither done nor failed before it was killed
     }
     const last = await begin().finished;
-    expect(last.code).toBe(0);
+    expect(last).toMatchObject({ code: 0 });
 
     const [left, right] = [filesIn(alone), filesIn(killed)];
     const lasting = (files: Map<string, Buffer>) => [...files.keys()].filter((name) => !name.startsWith('events'));

@@ -12,7 +12,7 @@ import type { CaptureOptions, ProfileArguments, Recorded, Step } from './capture
 import { CaptureError } from './errors.ts';
 import { isRecording } from './op.ts';
 import { defaultDevice } from './runtime/default-device.ts';
-import { type ProfileOptions, profileExecutable } from './runtime/profile.ts';
+import type { ProfileOptions } from './runtime/profile.ts';
 import type { Structure } from './structure.ts';
 import { Tensor } from './tensor.ts';
 
@@ -74,7 +74,9 @@ export function capture<I extends readonly StepInput[], O extends Structure>(
     prepare: async (...inputs: I) => find(inputs).executable.prepare(),
     profile: async (...args: ProfileArguments<I>) => {
       const [inputs, how] = splitOptions(args);
-      return profileExecutable(find(inputs).executable, inputs, how);
+      const { executable } = find(inputs);
+      const { profileExecutable } = await import('./runtime/profile.ts'); // few pages profile: they alone load it
+      return profileExecutable(executable, inputs, how);
     },
     record: (...inputs: I) => find(inputs).recording.program,
     dispose: () => {

@@ -13,7 +13,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const RUN = path('run');
 const LATEST = 'checkpoints/step-000002.safetensors';
 const RING = ['mlp', '--data', 'ring', '--hidden', '4', '--latent', '2', '--batch', '8', '--adapter', ADAPTER];
-const TINY = ['--size', '16', '--width', '2', '--batch', '4', '--latent', '2', '--adapter', ADAPTER];
+const SMALL = ['--batch', '4', '--latent', '2', '--adapter', ADAPTER];
+const TINY = ['--size', '16', '--width', '2', ...SMALL];
 
 beforeAll(async () => {
   const { code } = await trainHere(
@@ -62,19 +63,24 @@ const OUT = ['--out', path('new')];
 describe('settings', () => {
   it.each([
     [['dcgan', '--size', '30'], /size.*28 or a power of two/],
-    [['mlp', '--pack', '3', '--batch', '8'], /pack: expected a divisor of the batch of 8, got 3/],
+    [['mlp', '--hidden', '4', '--pack', '3'], /pack: expected a divisor of the batch of 4, got 3/],
     [['cgan', '--pack', '2'], /--pack: the model cgan does not have it/],
-    [['mlp', '--loss', 'hinge', '--label-smoothing', '0.1'], /labelSmoothing: expected 0 with the loss hinge/],
+    [
+      ['mlp', '--hidden', '4', '--loss', 'hinge', '--label-smoothing', '0.1'],
+      /labelSmoothing: expected 0 with the loss hinge/,
+    ],
     [['mlp', '--adapter', 'voodoo'], /voodoo/],
     [
-      ['mlp', '--minibatch', 'stddev', '--batch', '4', '--pack', '4'],
+      ['mlp', '--hidden', '4', '--minibatch', 'stddev', '--batch', '4', '--pack', '4'],
       /minibatch stddev: expected a batch of two or more/,
     ],
     [['mlp', '--data', 'ring', '--augment', 'color'], /augment: expected data that are images/],
     [['dcgan', '--data', 'ring'], /dcgan: expected images/],
     [['mlp', '--config', path('none.yaml')], /cannot read .*none\.yaml: no such file/],
     [['mlp', '--config', path('empty')], /empty: expected keys and values/],
-  ])('%j', (args, message) => refuses([args[0]!, '--adapter', ADAPTER, ...args.slice(1), ...OUT], message));
+  ])('%j', (args, message) =>
+    refuses([args[0]!, '--data', path('images'), ...SMALL, ...args.slice(1), ...OUT], message),
+  );
 });
 
 describe('data', () => {
@@ -171,8 +177,8 @@ describe('runs to go on with', () => {
       /expected random U32 \[4\], found F32 \[4\]/,
     ],
   ])('whose checkpoint is %s', async (name, change, message) => {
-    altered(name, change);
-    await refuses(resume(name), new RegExp(message.source, 'm'));
+    altered(`run ${name}`, change);
+    await refuses(resume(`run ${name}`), new RegExp(message.source, 'm'));
   });
 });
 

@@ -1,5 +1,5 @@
 /** The built-in functions of WGSL that our kernels call, component by component unless they say otherwise. */
-import { each, NotInterpreted, round, type Value, type WgslType } from './value.ts';
+import { each, NotInterpreted, pair, round, type Value, type WgslType } from './value.ts';
 
 interface Builtin {
   type(types: readonly WgslType[]): WgslType;
@@ -41,12 +41,13 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
   floor: floats(Math.floor),
   fma: floats((x, y, z) => x! * y! + z!),
   log: floats(Math.log),
-  max: same(Math.max),
-  min: same(Math.min),
+  max: { ...same(Math.max), run: ([x, y]) => pair(Math.max, x!, y!) },
+  min: { ...same(Math.min), run: ([x, y]) => pair(Math.min, x!, y!) },
   mix: floats((x, y, t) => Math.fround(x! * Math.fround(1 - t!)) + Math.fround(y! * t!)),
   select: {
     type: ([x, y]) => (x!.of === 'abstract' ? y! : x!),
-    run: ([x, y, chosen]) => (typeof chosen === 'number' ? (chosen ? y! : x!) : each((a, b, c) => (c ? b! : a!), x!, y!, chosen!)),
+    run: ([x, y, chosen]) =>
+      typeof chosen === 'number' ? (chosen ? y! : x!) : each((a, b, c) => (c ? b! : a!), x!, y!, chosen!),
   },
   sign: same(Math.sign),
   sin: floats(Math.sin),

@@ -7,7 +7,13 @@ export { ast };
 
 export const parse = (code: string): ast.Statement[] => new ast.WgslParser().parse(code);
 
-const SCALARS: Readonly<Record<string, ScalarType>> = { f32: 'f32', u32: 'u32', i32: 'i32', bool: 'bool', x32: 'abstract' };
+const SCALARS: Readonly<Record<string, ScalarType>> = {
+  f32: 'f32',
+  u32: 'u32',
+  i32: 'i32',
+  bool: 'bool',
+  x32: 'abstract',
+};
 const SUFFIXES: Readonly<Record<string, ScalarType>> = { f: 'f32', u: 'u32', i: 'i32' };
 
 /** @throws NotInterpreted */

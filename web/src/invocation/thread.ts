@@ -1,5 +1,5 @@
 /** What a running invocation has: its variables, its workgroup's memory, and the buffers that all share. */
-import type { ast } from './parse.ts';
+import type { Span } from './span.ts';
 import type { Value, WgslType } from './value.ts';
 
 export interface Buffer {
@@ -33,7 +33,7 @@ export interface Watch {
    * @param depth loops around it
    * @param head whether a loop decided here whether to go round again
    */
-  step(at: ast.Node, locals: readonly Local[], frame: readonly Value[], depth: number, head: boolean): void;
+  step(at: Span, locals: readonly Local[], frame: readonly Value[], depth: number, head: boolean): void;
 }
 
 export interface Thread {

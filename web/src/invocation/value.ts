@@ -42,7 +42,16 @@ export const componentOf = (value: Value, at: number): number => {
   return part;
 };
 
-/** Component by component; a scalar meets every component. */
+/** Two operands component by component; a scalar meets every component. */
+export function pair(f: (x: number, y: number) => number, x: Value, y: Value): Value {
+  if (typeof x === 'number' && typeof y === 'number') return f(x, y);
+  const width = typeof x === 'number' ? (y as readonly Value[]).length : x.length;
+  const made = new Array<number>(width);
+  for (let i = 0; i < width; i++) made[i] = f(componentOf(x, i), componentOf(y, i));
+  return made;
+}
+
+/** Any number of operands component by component. */
 export function each(f: (...parts: number[]) => number, ...values: Value[]): Value {
   const width = Math.max(...values.map((v) => (typeof v === 'number' ? 0 : v.length)));
   if (width === 0) return f(...(values as number[]));
@@ -50,7 +59,10 @@ export function each(f: (...parts: number[]) => number, ...values: Value[]): Val
 }
 
 type Binary = (x: number, y: number) => number;
-const truth = (test: (x: number, y: number) => boolean): Binary => (x, y) => (test(x, y) ? 1 : 0);
+const truth =
+  (test: (x: number, y: number) => boolean): Binary =>
+  (x, y) =>
+    test(x, y) ? 1 : 0;
 
 const COMPARISONS: Readonly<Record<string, Binary>> = {
   '<': truth((x, y) => x < y),

@@ -98,25 +98,28 @@ export function pathOf(values: readonly number[], width: number): [x: number, va
   const last = Math.max(1, values.length - 1);
   if (values.length <= 2 * width) return values.map((value, i) => [(i / last) * width, value]);
   return Array.from({ length: width }, (_, x) => {
-    const column = values.slice(
-      Math.floor((x * values.length) / width),
-      Math.floor(((x + 1) * values.length) / width),
-    );
+    const column = values.slice(Math.floor((x * values.length) / width), Math.floor(((x + 1) * values.length) / width));
     return [Math.min(...column), Math.max(...column)].map((value): [number, number] => [x, value]);
   }).flat();
 }
 
-/** From 0, or below it, to what nearly all values stay under. */
+/** Of an axis with 0 on it and nearly all values, between round numbers. */
 export function rangeOf(series: readonly (readonly number[])[]): [low: number, high: number] {
   const thinned = series.flatMap((values) => {
     const stride = Math.ceil(values.length / MEASURED);
     return values.filter((value, i) => i % stride === 0 && Number.isFinite(value));
   });
   const sorted = thinned.sort((a, b) => a - b);
-  if (sorted.length === 0) return [0, 1];
+  if (!sorted.some((value) => value !== 0)) return [0, 1];
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
-  const low = Math.min(0, at(OUTLIERS / 2));
-  return [low, Math.max(low + 1e-3, 1.1 * at(1 - OUTLIERS / 2))];
+  return [-roundUp(-at(OUTLIERS / 2)), roundUp(at(1 - OUTLIERS / 2))];
+}
+
+/** The next of 1, 2, 5, 10, 20, … ; 0 of what is not above it. */
+function roundUp(value: number): number {
+  if (value <= 0) return 0;
+  const decade = 10 ** Math.floor(Math.log10(value));
+  return [1, 2, 5, 10].find((step) => step * decade >= value)! * decade;
 }
 
 /** As many pixels as the screen has there. @returns the size in CSS pixels, in which is drawn */

@@ -7,7 +7,8 @@ import { type Device, openDevice } from '@ganvas/tensor';
 /** Takes the page's commands, in their order. */
 export interface Session<Command> {
   take(command: Command): void;
-  close(): void;
+  /** Frees what it holds on the device. */
+  close(): Promise<void>;
 }
 
 export type Send<Event> = (event: Event, transfer?: Transferable[]) => void;
@@ -69,7 +70,7 @@ export async function openLink<Command, Event>(
   return {
     ...{ adapter: device.adapter, inWorker: false },
     send: (command) => session.take(command),
-    close: () => session.close(),
+    close: () => void session.close(),
   };
 }
 

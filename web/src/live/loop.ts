@@ -3,13 +3,11 @@
 export interface Loop {
   /** Steps without end, until `pause`. */
   run(): void;
-  /** One more step. */
-  step(): void;
   pause(): void;
   /** Does `work` before the next step, after the work that was asked for earlier. */
   job(work: () => void | Promise<void>): void;
-  /** Ends it; what runs, runs to its end. */
-  close(): void;
+  /** Ends it; resolves when what runs has run. */
+  close(): Promise<void>;
 }
 
 /** Milliseconds without a turn of the event loop: short enough for a picture a frame. */
@@ -21,7 +19,7 @@ const SLICE = 10;
  */
 export function openLoop(step: () => Promise<void>, failed: (error: unknown) => void): Loop {
   const jobs: (() => void | Promise<void>)[] = [];
-  let due = 0;
+  let running = false;
   let open = true;
   let wake = () => {};
   const go = async () => {
@@ -30,15 +28,13 @@ export function openLoop(step: () => Promise<void>, failed: (error: unknown) => 
       try {
         const job = jobs.shift();
         if (job) await job();
-        else if (due > 0) {
-          due--;
-          await step();
-        } else
+        else if (running) await step();
+        else
           await new Promise<void>((resolve) => {
             wake = resolve;
           });
       } catch (error) {
-        due = 0;
+        running = false;
         failed(error);
       }
       if (performance.now() - slice < SLICE) continue;
@@ -46,18 +42,14 @@ export function openLoop(step: () => Promise<void>, failed: (error: unknown) => 
       slice = performance.now();
     }
   };
-  void go();
+  const ended = go();
   return {
     run() {
-      due = Number.POSITIVE_INFINITY;
-      wake();
-    },
-    step() {
-      due = 1;
+      running = true;
       wake();
     },
     pause() {
-      due = 0;
+      running = false;
     },
     job(work) {
       jobs.push(work);
@@ -66,6 +58,7 @@ export function openLoop(step: () => Promise<void>, failed: (error: unknown) => 
     close() {
       open = false;
       wake();
+      return ended;
     },
   };
 }

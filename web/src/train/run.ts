@@ -1,8 +1,6 @@
 /** A run on the page's digits: new, or from a checkpoint of the command line or of this page. */
 import {
   completeConfig,
-  createTrainer,
-  type DataSource,
   decodeCheckpoint,
   encodeCheckpoint,
   imageSource,
@@ -10,41 +8,33 @@ import {
   keepKernelChoices,
   type LabelledImages,
   type RunConfig,
-  type Trainer,
 } from '@ganvas/gan';
-import type { Device, Profile, Tensor, TypedArray } from '@ganvas/tensor';
-import type { Begun, Settings } from './messages.ts';
+import type { Device, Profile } from '@ganvas/tensor';
+import { type MadeRun, makeRun } from '../live/made-run.ts';
+import type { Settings } from './messages.ts';
 
-export interface DigitsRun {
-  readonly config: RunConfig;
-  readonly trainer: Trainer;
-  /** Steps submitted. */
-  step: number;
-  prepare(): Promise<Begun>;
-  setLearningRates(lrG: number, lrD: number): void;
+export interface DigitsRun extends MadeRun {
   /** Where a step's time goes; the run stays where it is. */
   profile(): Promise<Profile>;
   /** A checkpoint, which the command line reads as well. */
   encode(): Promise<Uint8Array<ArrayBuffer>>;
-  dispose(): void;
 }
 
 export function newRun(device: Device, digits: LabelledImages, { preset, ...said }: Settings): DigitsRun {
-  return open(device, digits, completeConfig({ ...said, data: 'mnist' }, preset), keepKernelChoices(device, null), 0);
+  return digitsRun(device, digits, completeConfig({ ...said, data: 'mnist' }, preset), keepKernelChoices(device, null));
 }
 
-/** @throws FileError for a file that is no checkpoint, or one of another kind of data */
+/** @throws FileError for a file that is no checkpoint, or damaged; Error for one of another kind of data */
 export function loadRun(device: Device, digits: LabelledImages, bytes: Uint8Array, name: string): DigitsRun {
   const checkpoint = decodeCheckpoint(bytes, name);
-  const { config, step, data } = checkpoint;
+  const { config, step, data, kernels } = checkpoint;
   const [size, , channels] = data.example;
   const classes = digits.classNames.length;
   if (data.example.length !== 3 || channels !== 1 || data.classes !== classes)
     throw new Error(
       `${name}: expected a run on grey images of ${classes} classes, as the digits here are; this one is of ${config.data}: [${data.example.join(', ')}], ${data.classes} classes`,
     );
-  const kernels = keepKernelChoices(device, checkpoint.kernels);
-  const run = open(device, digits, { ...config, size: size! }, kernels, step);
+  const run = digitsRun(device, digits, { ...config, size: size! }, keepKernelChoices(device, kernels), step);
   try {
     checkpoint.restore(run.trainer.state);
   } catch (error) {
@@ -54,52 +44,33 @@ export function loadRun(device: Device, digits: LabelledImages, bytes: Uint8Arra
   return run;
 }
 
-function open(
+function digitsRun(
   device: Device,
   digits: LabelledImages,
-  made: RunConfig,
+  config: RunConfig,
   kernels: KernelChoices,
-  start: number,
+  step = 0,
 ): DigitsRun {
-  let config = made;
-  const source = imageSource(digits, { ...config, device });
-  const trainer = openTrainer(device, config, source);
-  return {
-    get config() {
-      return config;
-    },
-    trainer,
-    step: start,
-    async prepare() {
-      await trainer.prepare();
-      const { dispatches } = trainer.trainStep.plan!;
-      return {
-        ...{ config, step: start, dispatches: dispatches.length, note: kernels.lost() ?? kernels.note },
-        flops: dispatches.reduce((sum, { kernel }) => sum + kernel.cost.flops, 0),
-        parameters: { generator: sizeOf(trainer.generator), discriminator: sizeOf(trainer.discriminator) },
-      };
-    },
-    setLearningRates(lrG, lrD) {
-      config = { ...config, lrG, lrD };
-      trainer.setLearningRates(lrG, lrD);
-    },
+  const run = makeRun(device, config, (to) => imageSource(digits, { ...to, device }), { step, kernels });
+  const { trainer, source } = run;
+  return Object.assign(run, {
     async profile() {
-      const before = await valuesOf(trainer.state);
+      // Profiling runs the step a few times: afterwards everything is put back.
+      const before = await Promise.all(Object.values(trainer.state).map(async (t) => [t, await t.data()] as const));
       try {
-        return await trainer.trainStep.profile(...source.inputs(this.step), { runs: 1 });
+        return await trainer.trainStep.profile(...source.inputs(run.step), { runs: 1 });
       } finally {
         for (const [t, values] of before) t.write(values);
       }
     },
-    encode: () =>
-      encodeCheckpoint(trainer.state, {
-        ...{ step: run().step, adapter: device.adapter.name, kernels: kernels.record(), data: source },
-        config: { ...config, steps: Math.max(config.steps, run().step) },
-      }),
-    dispose() {
-      trainer.dispose();
-      for (const t of Object.values(trainer.state)) t.dispose();
-      source.dispose();
+    async encode() {
+      const { step: done, config: now } = run;
+      const bytes = await encodeCheckpoint(trainer.state, {
+        ...{ step: done, adapter: device.adapter.name, kernels: kernels.record(), data: source },
+        // The page goes on for as long as one looks; the steps of a file's run include those that it has done.
+        config: { ...now, steps: Math.max(now.steps, done) },
+      });
+      return bytes as Uint8Array<ArrayBuffer>; // it shares no memory with anyone
     },
-  };
+  });
 }

@@ -62,12 +62,13 @@ async function makeRun(
   if (files.discriminator !== undefined) importSafetensors(files.discriminator, trainer, 'discriminator');
   trainer.startAverage();
   const folder = createRunFolder(out);
-  writeFileAtomic(folder.config, `${JSON.stringify(config, null, 2)}\n`);
   const kernels = keepKernelChoices(device, null).record();
   await saveCheckpoint(folder.checkpointAt(0), trainer.state, {
     ...{ config, step: 0, adapter: device.adapter.name, kernels },
     data: source,
   });
+  // Behind the checkpoint: a folder with a configuration alone is a run that begins from new weights.
+  writeFileAtomic(folder.config, `${JSON.stringify(config, null, 2)}\n`);
   say(
     `done     ${folder.path}: ${config.model} at step 0. Train it with: npm run gan -- train --resume ${folder.path}`,
   );

@@ -1,6 +1,7 @@
 /** IDX files as a training set: one file of images, and optionally one of their labels. */
 import { FileError } from '../files/file-error.ts';
 import { readIdx } from './idx.ts';
+import { idxImages, type NamedIdx } from './idx-set.ts';
 import { type ImageSet, luma } from './images.ts';
 import { checkMemory, type LoadOptions } from './load-options.ts';
 
@@ -9,31 +10,10 @@ import { checkMemory, type LoadOptions } from './load-options.ts';
  * @param labelsPath labels [n]; classes are then 0 to the largest of them
  * @throws FileError where a file is missing, damaged, or holds something else, or where there are not as many labels as images
  */
-export function readIdxImages(imagesPath: string, labelsPath: string | null): ImageSet {
-  const { dims, data } = readIdx(imagesPath);
-  const found = `found dimensions [${dims.join(', ')}]`;
-  const [count, height, width, channels = 1] = dims as [number, number, number, number?];
-  if (dims.length < 3 || dims.length > 4 || (channels !== 1 && channels !== 3))
-    throw new FileError(
-      `${imagesPath}: expected images [n, height, width] or [n, height, width, 3], ${found}` +
-        `${dims.length === 1 ? ' of labels; the file of images comes first: images:labels' : ''}`,
-    );
-  if (data.length === 0) throw new FileError(`${imagesPath}: expected images, ${found}: nothing`);
-  const labels = labelsPath === null ? null : readLabels(labelsPath, count);
-  const classes = labels?.reduce((most, label) => Math.max(most, label + 1), 0) ?? 0;
-  return {
-    images: data,
-    ...{ count, height, width, channels, labels },
-    classNames: Array.from({ length: classes }, (_, i) => `${i}`),
-  };
-}
+export const readIdxImages = (imagesPath: string, labelsPath: string | null): ImageSet =>
+  idxImages(named(imagesPath), labelsPath === null ? null : named(labelsPath));
 
-function readLabels(path: string, count: number): Uint32Array {
-  const { dims, data } = readIdx(path);
-  if (dims.length !== 1 || dims[0] !== count)
-    throw new FileError(`${path}: expected ${count} labels, found dimensions [${dims.join(', ')}]`);
-  return Uint32Array.from(data);
-}
+const named = (path: string): NamedIdx => ({ ...readIdx(path), source: path });
 
 /**
  * `readIdxImages`, square, smaller than twice `size`, and grey where grey is asked for. What is then left to do, a device does to each

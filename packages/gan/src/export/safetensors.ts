@@ -1,26 +1,18 @@
-/**
- * Nets as PyTorch's state dicts: names, layouts and the counters that `load_state_dict(..., strict=True)` expects of the modules in
- * `pytorch/ganvas_models.py`, in a safetensors file. And back.
- */
+/** Nets as safetensors files of PyTorch's state dicts: see `torch-state.ts`. */
 import { readFileSync } from 'node:fs';
-import type { Tensor } from '@ganvas/tensor';
 import { writeFileAtomic } from '../files/atomic.ts';
-import { accessFile, FileError } from '../files/file-error.ts';
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../files/safetensors.ts';
-import type { ModelConfig, ModelData, Nets } from '../models/create.ts';
-import { type Net, recordDiscriminator, recordGenerator, tensorsOfNet } from './recorded-net.ts';
-import { fromTorch, sameLayout, type TorchLayout, torchLayouts, toTorch } from './torch-layout.ts';
+import { accessFile } from '../files/file-error.ts';
+import { decodeSafetensors } from '../files/safetensors.ts';
+import type { Nets } from '../models/create.ts';
+import {
+  type ExportAbout,
+  encodeTorchState,
+  type ImportedState,
+  type NetName,
+  restoreTorchState,
+} from './torch-state.ts';
 
-export type NetName = keyof Nets;
-
-/** What the file says of itself, so that a module can be built from it alone. */
-export interface ExportAbout {
-  /** What the nets were made by; a whole `RunConfig` is one. */
-  config: ModelConfig;
-  data: ModelData;
-  /** Updates made: PyTorch's `num_batches_tracked`. Default 0. */
-  step?: number;
-}
+export type { ExportAbout, ImportedState, NetName };
 
 /**
  * Writes one of the nets, whole or not at all.
@@ -30,101 +22,16 @@ export async function exportSafetensors(path: string, nets: Nets, which: NetName
   writeFileAtomic(path, await encodeTorchState(nets, which, about));
 }
 
-/** The bytes of `exportSafetensors`. */
-export async function encodeTorchState(
-  nets: Nets,
-  which: NetName,
-  { config, data, step = 0 }: ExportAbout,
-): Promise<Uint8Array> {
-  const entries = await Promise.all(
-    layoutsOf(nets, which).map(async ({ name, t, layout }): Promise<[string, StoredTensor]> => {
-      const ours = (await t.data()) as Float32Array;
-      return [name, { dtype: 'F32', shape: [...layout.shape], data: toTorch(ours, layout) }];
-    }),
-  );
-  const counters = counterNames(nets[which]).map((name): [string, StoredTensor] => [
-    name,
-    { dtype: 'I64', shape: [], data: Int32Array.of(step) },
-  ]);
-  const { example, classes } = data;
-  return encodeSafetensors(Object.fromEntries([...entries, ...counters]), {
-    format: 'pt', // what transformers and others look for
-    net: which,
-    config: JSON.stringify(config),
-    data: JSON.stringify({ example, classes }),
-  });
-}
-
 /** The strings that the writer of a safetensors file put into its header. */
 export const readMetadata = (path: string): Readonly<Record<string, string>> =>
-  decodeSafetensors(
-    accessFile('read', path, () => readFileSync(path)),
-    path,
-  ).metadata;
-
-export interface ImportedState {
-  /** Of the file; a `state_dict` that PyTorch saved has what its writer gave. */
-  metadata: Readonly<Record<string, string>>;
-  /** PyTorch's `num_batches_tracked`; 0 where no layer counts. */
-  step: number;
-}
+  decodeSafetensors(read(path), path).metadata;
 
 /**
  * Puts a PyTorch state dict into one of the nets: the inverse of `exportSafetensors`. What PyTorch has no name for (a dropout's random
  * numbers) stays as it is.
  * @throws FileError that lists what is missing, unknown or of another shape or type; the net is then as it was
  */
-export function importSafetensors(path: string, nets: Nets, which: NetName): ImportedState {
-  const bytes = accessFile('read', path, () => readFileSync(path));
-  const { tensors, metadata } = decodeSafetensors(bytes, path);
-  const expected = layoutsOf(nets, which);
-  const counters = counterNames(nets[which]);
-  const known = new Map<string, { dtype: string; shape: readonly number[] }>([
-    ...expected.map(({ name, layout }) => [name, { dtype: 'F32', shape: layout.shape }] as const),
-    ...counters.map((name) => [name, { dtype: 'I64', shape: [] }] as const),
-  ]);
-  const described = ({ dtype, shape }: { dtype: string; shape: readonly number[] }) => `${dtype} [${shape.join(', ')}]`;
-  const faults = [
-    ...[...known].flatMap(([name, spec]) => {
-      const found = tensors[name] ? described(tensors[name]) : 'nothing';
-      return found === described(spec) ? [] : [`${name} ${described(spec)} is expected, ${found} is there`];
-    }),
-    ...Object.keys(tensors).flatMap((name) => (known.has(name) ? [] : [`${name} is not in the net`])),
-  ];
-  if (faults.length > 0) {
-    const more = faults.length > MOST_FAULTS ? `; and ${faults.length - MOST_FAULTS} more` : '';
-    throw new FileError(`${path}: does not fit the ${which}: ${faults.slice(0, MOST_FAULTS).join('; ')}${more}`);
-  }
-  for (const { name, t, layout } of expected) t.write(fromTorch(tensors[name]!.data as Float32Array, layout));
-  return { metadata, step: counters.reduce((most, name) => Math.max(most, tensors[name]!.data[0]!), 0) };
-}
+export const importSafetensors = (path: string, nets: Nets, which: NetName): ImportedState =>
+  restoreTorchState(read(path), path, nets, which);
 
-/** Of one line; a file of another model has dozens. */
-const MOST_FAULTS = 4;
-
-interface Placed {
-  name: string;
-  t: Tensor;
-  layout: TorchLayout;
-}
-
-function layoutsOf({ generator, discriminator }: Nets, which: NetName): Placed[] {
-  const recorded =
-    which === 'generator' ? recordGenerator(generator, BATCH) : recordDiscriminator(discriminator, generator, BATCH);
-  const layouts = torchLayouts(recorded);
-  return Object.entries(tensorsOfNet({ generator, discriminator }[which])).map(([name, t]) => {
-    const layout = layouts.get(name) ?? (t.shape.length < 2 ? sameLayout(t.shape) : null);
-    if (!layout)
-      throw new Error(`export: ${name} takes no part in the ${which}'s evaluation, so its layout is unknown`);
-    return { name, t, layout };
-  });
-}
-
-/** Recorded, never run. A number that packs of 2, 3, 4, 5 and 6 divide. */
-const BATCH = 60;
-
-/** Every layer with running statistics counts its batches, in PyTorch. */
-const counterNames = (net: Net): string[] =>
-  Object.keys(net.buffers).flatMap((name) =>
-    name.endsWith('running_mean') ? [name.replace(/running_mean$/, 'num_batches_tracked')] : [],
-  );
+const read = (path: string): Uint8Array => accessFile('read', path, () => readFileSync(path));

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, release, type } from 'node:os';
 import type { AdapterDescription } from '@ganvas/tensor';
+import { GANVAS_VERSION } from '../version.ts';
 
 /** What a run's bits and speed depend on, in words: adapter, driver, processor, system, versions, and the date (ISO 8601, UTC). */
 export const describeEnvironment = (adapter: AdapterDescription): Record<string, string> => ({
@@ -17,10 +18,10 @@ export const describeEnvironment = (adapter: AdapterDescription): Record<string,
 });
 
 /** Version of the package `webgpu`, which is Dawn. */
-export const dawnVersion = (): string => versionIn(createRequire(import.meta.url).resolve('webgpu/package.json'));
+export function dawnVersion(): string {
+  const manifest = createRequire(import.meta.url).resolve('webgpu/package.json');
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
+}
 
 /** Version of ganvas. */
-export const ganvasVersion = (): string => versionIn(new URL('../../package.json', import.meta.url));
-
-const versionIn = (manifest: string | URL): string =>
-  (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
+export const ganvasVersion = (): string => GANVAS_VERSION;

@@ -1,9 +1,8 @@
-/** What stopped work on a file, as one line for the person at the terminal: the path, what was found, what was expected. */
+/** What stopped work on a file of the system, as one line for the person at the terminal. */
 import { getSystemErrorMap, types } from 'node:util';
+import { FileError } from '../file-error.ts';
 
-export class FileError extends Error {
-  override name = 'FileError';
-}
+export { FileError };
 
 /** Runs `access`, and turns an error of the operating system (no such file, disk full, ...) into a FileError about `path`. */
 export function accessFile<T>(verb: 'read' | 'write', path: string, access: () => T): T {

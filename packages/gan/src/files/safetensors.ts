@@ -3,7 +3,7 @@
  * header that gives each tensor's dtype, shape and place; then the tensors' bytes, without holes. Reads as PyTorch's reader
  * does, and refuses what it refuses.
  */
-import { FileError } from './file-error.ts';
+import { FileError } from '../file-error.ts';
 import { findDuplicateKey } from './json-keys.ts';
 
 /** In the order in which the reference writes them: wide elements first, so that each tensor begins at a multiple of its element's size. */

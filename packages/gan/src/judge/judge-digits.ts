@@ -7,8 +7,8 @@ import { inceptionScore } from '../metrics/inception-score.ts';
 import { kernelDistance } from '../metrics/kernel-distance.ts';
 import { precisionRecall } from '../metrics/precision-recall.ts';
 import { type Rows, spreadRows, takeRows } from '../metrics/rows.ts';
+import type { MnistJudge } from './digit-judge.ts';
 import type { Figure, Judgement } from './judgement.ts';
-import type { MnistJudge } from './mnist-judge.ts';
 import type { ReadableImages } from './reader.ts';
 
 export interface Samples extends ReadableImages {

@@ -2,8 +2,8 @@
 import { bootstrap } from '../metrics/bootstrap.ts';
 import { likeliestClasses } from '../metrics/class-balance.ts';
 import { stackedModes, stackedNumbers } from '../metrics/stacked-modes.ts';
+import type { MnistJudge } from './digit-judge.ts';
 import type { Judgement } from './judgement.ts';
-import type { MnistJudge } from './mnist-judge.ts';
 import type { ReadableImages } from './reader.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** Is a sample a copy? Its nearest neighbours among the digits that were trained with, by pixels and by what the judge sees. */
 import { type Neighbours, nearestNeighbours } from '../metrics/neighbours.ts';
 import type { Rows } from '../metrics/rows.ts';
-import type { MnistJudge } from './mnist-judge.ts';
+import type { MnistJudge } from './digit-judge.ts';
 import type { ReadableImages } from './reader.ts';
 
 export interface NearestDigits {

@@ -1,6 +1,5 @@
-/** Which checkpoints of a run are kept: the last few, and the one that was judged best. */
-import { readFileSync, rmSync } from 'node:fs';
-import { writeFileAtomic } from '../files/atomic.ts';
+/** Which checkpoints of a run are kept: the last few. */
+import { rmSync } from 'node:fs';
 import { accessFile } from '../files/file-error.ts';
 import type { Trainer } from '../training/trainer.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -19,13 +18,4 @@ export async function keepCheckpoint(
 ): Promise<void> {
   await saveCheckpoint(folder.checkpointAt(run.step), trainer.state, run);
   for (const { path } of folder.checkpoints().slice(0, -keep)) accessFile('write', path, () => rmSync(path));
-}
-
-/** Makes the checkpoint of a step the best. */
-export function keepBest(folder: RunFolder, step: number): void {
-  const path = folder.checkpointAt(step);
-  writeFileAtomic(
-    folder.best,
-    accessFile('read', path, () => readFileSync(path)),
-  );
 }

@@ -4,7 +4,7 @@ import type { Device, Tensor } from '@ganvas/tensor';
 import { createModel } from '../models/create.ts';
 import type { Discriminator, Generator } from '../models/nets.ts';
 import { type Generate, openGenerate } from '../training/generate.ts';
-import type { LoadedCheckpoint } from './checkpoint.ts';
+import type { LoadedCheckpoint } from './checkpoint-codec.ts';
 
 export interface LoadedGenerator {
   readonly generator: Generator;

@@ -1,6 +1,6 @@
 /** The files of a run, under one folder. */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { accessFile, FileError } from '../files/file-error.ts';
 
 export interface RunFolder {
@@ -59,9 +59,15 @@ function folderAt(path: string): RunFolder {
   };
 }
 
+/** With all folders around it. Not by Node's own `recursive`, which tries forever where the system makes no folders, as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
 const makeFolders = (path: string): void => {
-  for (const folder of ['grids', 'checkpoints'])
-    accessFile('write', path, () => mkdirSync(join(path, folder), { recursive: true }));
+  for (const folder of ['grids', 'checkpoints']) accessFile('write', path, () => makeFolder(join(path, folder)));
 };
 
 /** Makes the folder of a new run; refuses one that holds a run already, be it one that was killed before its first checkpoint. */

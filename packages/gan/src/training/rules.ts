@@ -11,10 +11,23 @@ import {
 } from '@ganvas/autograd';
 import { add, cast, greaterEqual, randomInteger, sub, type Tensor, where } from '@ganvas/tensor';
 import type { RunConfig } from '../config.ts';
+import { ConfigError } from '../config-error.ts';
 import { diffAugment } from '../data/diff-augment.ts';
+import type { DataSource } from '../data/source.ts';
 import { adversarialLoss, isCrossEntropy } from '../losses/index.ts';
 import type { Discriminator } from '../models/nets.ts';
 import type { Rules } from './round.ts';
+
+/** @throws ConfigError where the rules do not go together, or not with the data */
+export function checkRules(config: RunConfig, { example }: Pick<DataSource, 'example'>): void {
+  adversarialLoss(config.loss, config);
+  if (config.mismatched && config.model !== 'cgan' && config.model !== 'projection')
+    throw new ConfigError(
+      `mismatched: ${config.model}'s discriminator is told no labels; it is for cgan and projection`,
+    );
+  if (config.augment.length > 0 && example.length !== 3)
+    throw new ConfigError('augment: expected data that are images, these are points; leave it out');
+}
 
 /** @param random generator state that penalties, augmentations and wrong labels draw from */
 export function rulesOf(

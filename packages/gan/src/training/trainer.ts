@@ -17,7 +17,6 @@ import {
   where,
 } from '@ganvas/tensor';
 import type { RunConfig } from '../config.ts';
-import { ConfigError } from '../config-error.ts';
 import type { DataSource } from '../data/source.ts';
 import { createModel } from '../models/create.ts';
 import type { Discriminator, Generator } from '../models/nets.ts';
@@ -25,7 +24,7 @@ import { createAverage } from './average.ts';
 import { type Generate, openGenerate } from './generate.ts';
 import { openReports, type Reports, type Round, type StepReport } from './reports.ts';
 import { type Players, playCritic, playRound, type Report, type Rules } from './round.ts';
-import { optimizerOf, r1Weight, rulesOf, scheduleOf } from './rules.ts';
+import { checkRules, optimizerOf, r1Weight, rulesOf, scheduleOf } from './rules.ts';
 
 export interface Trainer {
   readonly generator: Generator;
@@ -71,8 +70,7 @@ export function createTrainer(
   source: DataSource,
   { norms = false, ...options }: TrainerOptions = {},
 ): Trainer {
-  if (config.augment.length > 0 && source.example.length !== 3)
-    throw new ConfigError('augment: expected data that are images, these are points; leave it out');
+  checkRules(config, source);
   const seeds = new Rng(config.seed);
   const { generator: G, discriminator: D } = createModel(config, source, { rng: seeds, device });
   const optimizerG = optimizerOf(config, config.lrG, Object.values(G.parameters));

@@ -1,4 +1,6 @@
 /** Opens a device in a browser, which gives one adapter and keeps its name to itself. */
+
+import type { RungTable } from '../tuning/choices.ts';
 import {
   AdapterError,
   type AdapterReport,
@@ -10,6 +12,9 @@ import {
 import { report, requestDevice } from './device.ts';
 
 export { userTuningStore } from './tuning-page.ts';
+
+/** None: the tables that come with the package are for devices without bounds checks, which a browser does not give. */
+export const shippedTables: Readonly<Record<string, RungTable>> = {};
 
 const EXPECTED =
   'a browser with WebGPU (Chrome or Edge 113, Safari 26, Firefox 141 or later) on a page served over https';

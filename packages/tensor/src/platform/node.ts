@@ -16,6 +16,7 @@ import { offerEmbeddedAdapter } from './embedded.ts';
 import { quietly } from './quiet.ts';
 import { waitAsleep } from './wait.ts';
 
+export { SHIPPED as shippedTables } from '../tuning/shipped.ts';
 export { userTuningStore } from './tuning-files.ts';
 
 /** Dawn's `GPU` objects must outlive their devices, whether or not the caller keeps more than the device. */

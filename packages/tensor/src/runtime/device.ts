@@ -1,5 +1,6 @@
 /** An open device: where tensors live and programs run. */
 
+import { shippedTables } from '#platform';
 import type { DeviceTraits } from '../compile/choose.ts';
 import { type CompileOptions, compile } from '../compile/compile.ts';
 import type { Plan } from '../compile/plan-memory.ts';
@@ -18,7 +19,6 @@ import type { Tensor } from '../tensor.ts';
 import { type Choice, Choices, type Pins } from '../tuning/choices.ts';
 import { shippedName } from '../tuning/kind.ts';
 import { readMeasurements, rungsOf } from '../tuning/measured.ts';
-import { SHIPPED } from '../tuning/shipped.ts';
 import type { TuningStore } from '../tuning/store.ts';
 import { BufferPool } from './buffers.ts';
 import { isDefaultDevice, setDefaultDevice } from './default-device.ts';
@@ -57,7 +57,7 @@ export async function openDevice({ tuning = 'auto', ...options }: DeviceOptions 
       ? { measurements: {}, remark: null }
       : readMeasurements(tuning === 'auto' ? userTuningStore() : tuning, { adapter, robustness });
   // What was measured in full precision knows nothing of the rungs that `medium` admits, and would hide them.
-  const shipped = matmulPrecision === 'highest' ? SHIPPED[shippedName(adapter, robustness)] : undefined;
+  const shipped = matmulPrecision === 'highest' ? shippedTables[shippedName(adapter, robustness)] : undefined;
   const units = matmulPrecision === 'medium' ? await findMatrixUnits(gpu) : null;
   const choices = new Choices({ tuned: rungsOf(measurements), shipped });
   const note = [opened.note, remark, units?.remark].filter(Boolean).join('; ');

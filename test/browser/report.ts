@@ -1,6 +1,0 @@
-/** What the page tells the test. */
-export interface PageReport {
-  adapter?: string;
-  losses?: number[];
-  error?: string;
-}
