@@ -1,5 +1,5 @@
 /** Chapter 7: the first steps of Adam with and without the correction for averages that begin at 0. */
-import { adamReference } from '@ganvas/kernels-wgsl';
+import { type AdamState, adamReference } from '@ganvas/kernels-wgsl';
 import { chart } from './chart.ts';
 import type { Figure } from './figure.ts';
 
@@ -10,7 +10,7 @@ const STEPS = 200;
 function correction(): string {
   const corrected: number[][] = [];
   const raw: number[][] = [];
-  let state = { p: Float64Array.of(0), m: Float64Array.of(0), v: Float64Array.of(0) };
+  let state: AdamState = { p: Float64Array.of(0), m: Float64Array.of(0), v: Float64Array.of(0) };
   for (let t = 1; t <= STEPS; t++) {
     const next = adamReference(SPEC, state, [1], { t, rate: 1 });
     corrected.push([t, state.p[0]! - next.p[0]!]);

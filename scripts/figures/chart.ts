@@ -23,7 +23,7 @@ export function chart(option: EChartsOption, size: { width: number; height: numb
 function still(svg: string): string {
   const names = new Map<string, string>();
   return svg
-    .replace(/<style[^]*?<\/style>/g, '')
+    .replace(/<style[\s\S]*?<\/style>/g, '')
     .replace(/ class="zr[^"]*"/g, '')
     .replace(/zr\d+-[a-z]+\d+/g, (name) => {
       if (!names.has(name)) names.set(name, `part${names.size}`);

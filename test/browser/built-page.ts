@@ -31,7 +31,8 @@ export async function serveBuiltPage(): Promise<BuiltPage> {
   const folder = mkdtempSync(join(tmpdir(), 'ganvas-web-'));
   // In a process of its own: the bundler's native code does not know the objects of Jest's sandbox.
   const args = [VITE, 'build', WEB, '--outDir', folder, '--emptyOutDir', '--logLevel', 'error'];
-  await promisify(execFile)(process.execPath, args);
+  // A test runner's NODE_ENV would have libraries built as for their developers.
+  await promisify(execFile)(process.execPath, args, { env: { ...process.env, NODE_ENV: 'production' } });
   const server = createServer(({ url = '/' }, response) => {
     const { pathname } = new URL(url, 'http://localhost');
     const path = normalize(join(folder, pathname === '/' ? 'index.html' : decodeURIComponent(pathname)));

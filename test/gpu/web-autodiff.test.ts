@@ -3,7 +3,9 @@ import { type Analysis, analyse } from '../../web/src/autodiff/analysis.ts';
 import { EXAMPLES } from '../../web/src/autodiff/examples.ts';
 import { LanguageError } from '../../web/src/autodiff/language.ts';
 import { gathered, stepsOf } from '../../web/src/autodiff/steps.ts';
-import './device.ts';
+import { useDevice } from './device.ts';
+
+useDevice();
 
 const numbers = (values: { numbers: ArrayLike<number> } | null): number[] => Array.from(values!.numbers);
 const named = ({ nodes }: Analysis, name: string) => nodes.find((node) => node.name === name)!;
@@ -27,10 +29,12 @@ it.each(EXAMPLES.map(({ name, text }) => [name, text]))(
     nodes.forEach(({ gradient }, node) => {
       const sum = gathered(analysis, node, pulls.length);
       if (!gradient) expect(sum).toBeNull();
-      else numbers(gradient).forEach((g, i) => expect(sum!.numbers[i]).toBeCloseTo(g, 5));
+      else for (const [i, g] of numbers(gradient).entries()) expect(sum!.numbers[i]).toBeCloseTo(g, 5);
     });
     // Every op's inputs stand before it, and are differentiated after it.
-    nodes.forEach(({ inputs }, node) => inputs.forEach((input) => expect(input).toBeLessThan(node)));
+    nodes.forEach(({ inputs }, node) => {
+      for (const input of inputs) expect(input).toBeLessThan(node);
+    });
     const order = pulls.map(({ node }) => node);
     expect(order).toEqual(order.toSorted((a, b) => b - a));
     expect(analysis.dispatches.length).toBeLessThan(analysis.recorded);

@@ -46,7 +46,7 @@ function importsOf(file: string): Import[] {
 }
 
 const PACKAGES = Object.fromEntries(LINE.map((name) => [name, sources(`packages/${name}/src`)]));
-const FILES = [...Object.values(PACKAGES).flat(), ...sources('bench'), ...sources('scripts'), ...sources('test')];
+const FILES = [...Object.values(PACKAGES).flat(), ...['bench', 'scripts', 'test', 'web'].flatMap(sources)];
 const IMPORTS = new Map(FILES.map((file) => [file, importsOf(file)]));
 const workspaceOf = (from: string): string | null => /^@ganvas\/(.*)$/.exec(from)?.[1] ?? null;
 const target = (file: string, from: string): string => normalize(join(dirname(file), from));
@@ -85,7 +85,9 @@ it('kernels-wgsl imports nothing outside itself', () => {
 it('relative imports name files that are there, by their extension', () => {
   const broken = FILES.flatMap((file) =>
     IMPORTS.get(file)!
-      .filter((i) => i.from.startsWith('.') && !FILES.includes(target(file, i.from)))
+      // Vite gives a page style sheets, and sources as text (`?raw`).
+      .filter((i) => i.from.startsWith('.') && !i.from.endsWith('.css'))
+      .filter((i) => !FILES.includes(target(file, i.from.replace(/\?raw$/, ''))))
       .map((i) => `${file}: ${i.from}`),
   );
   expect(broken).toEqual([]);

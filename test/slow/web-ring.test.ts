@@ -59,10 +59,7 @@ describe('the section Ring', () => {
     await button(page, 'Train').click();
     await poll(`${steps} steps`, async () => (await stepOf(page)) >= steps);
     await button(page, 'Pause').click();
-    await poll(
-      'rest',
-      async () => (await page.locator('canvas.plane').getAttribute('data-step')) === `${await stepOf(page)}`,
-    );
+    await ready(page);
     const paused = await stepOf(page);
     await page.waitForTimeout(500);
     expect(await stepOf(page)).toBe(paused);

@@ -137,6 +137,7 @@ export const open: OpenSection = (root, { device }) => {
       </div>`,
       root,
     );
+    showNode(root);
   }
 
   void run();
@@ -144,3 +145,15 @@ export const open: OpenSection = (root, { device }) => {
     turn++;
   };
 };
+
+/** Scrolls the graph, not the page, so that the current node is in sight. */
+function showNode(root: HTMLElement): void {
+  const [graph, node] = [root.querySelector('.graph'), root.querySelector('.node.current')];
+  if (!graph || !node) return;
+  const [frame, box] = [graph.getBoundingClientRect(), node.getBoundingClientRect()];
+  const isInSight =
+    box.top >= frame.top && box.bottom <= frame.bottom && box.left >= frame.left && box.right <= frame.right;
+  if (isInSight) return;
+  graph.scrollTop += box.top - frame.top - frame.height / 2;
+  graph.scrollLeft += box.left - frame.left - frame.width / 2;
+}

@@ -4,7 +4,9 @@ import type { Analysis, GraphNode, Values } from './analysis.ts';
 import { layOut } from './layout.ts';
 import { gathered, type Step } from './steps.ts';
 
-const short = (value: number): string => String(Number(value.toPrecision(4))).replace('-', '−');
+/** Four digits; a dot where there is no number yet. */
+const short = (value: number): string =>
+  Number.isNaN(value) ? '·' : String(Number(value.toPrecision(4))).replace('-', '−');
 const shapeText = ({ shape }: Values): string => (shape.length === 0 ? 'a number' : `[${shape.join(', ')}]`);
 
 /** A tensor's numbers: its last axis runs to the right. */

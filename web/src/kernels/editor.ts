@@ -45,7 +45,10 @@ export function createEditor(run: () => void, changed: (text: string) => void): 
     syntaxHighlighting(COLOURS),
     // Tab is left to the page: it moves the focus on, so that nobody is caught in here.
     keymap.of([{ key: 'Mod-Enter', run: runs }, ...defaultKeymap, ...historyKeymap]),
-    EditorView.contentAttributes.of({ 'aria-label': 'WGSL of this dispatch. Control and Enter run it.' }),
+    EditorView.contentAttributes.of({
+      'aria-label': 'WGSL of this dispatch. Control and Enter run it.',
+      tabindex: '0',
+    }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) changed(update.state.doc.toString());
     }),

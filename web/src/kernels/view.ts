@@ -41,6 +41,14 @@ export const page = (state: State, act: Actions, parts: Parts): TemplateResult =
   </nav>
   <p class="about">${state.family.about}</p>
   ${shapeForm(state, act)}
+  ${
+    state.ladder[state.rung]
+      ? [ladderView(state, act, parts), rungView(state, state.ladder[state.rung]!, act, parts)]
+      : html`<p class="opening quiet">Opening the adapter …</p>`
+  }
+`;
+
+const ladderView = (state: State, act: Actions, parts: Parts) => html`
   <section aria-labelledby="ladder-title">
     <h2 id="ladder-title">The ladder</h2>
     ${ladderTable(state, act)}
@@ -63,7 +71,6 @@ export const page = (state: State, act: Actions, parts: Parts): TemplateResult =
       </figcaption>
     </figure>
   </section>
-  ${state.ladder[state.rung] ? rungView(state, state.ladder[state.rung]!, act, parts) : html`<p class="opening quiet">Opening the adapter …</p>`}
 `;
 
 const shapeForm = ({ family, fields, problem, shapeError }: State, act: Actions) => html`

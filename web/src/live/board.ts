@@ -82,9 +82,8 @@ export function trainingActions<P extends string>(
 ) {
   return {
     toggle() {
-      const running = !board.running;
-      update({ errors: {}, running });
-      send({ kind: running ? 'run' : 'pause' });
+      update({ errors: {} });
+      send({ kind: board.running ? 'pause' : 'run' }); // the session says when it is so
     },
     step() {
       update({ errors: {} });

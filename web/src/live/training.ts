@@ -79,9 +79,9 @@ export function openTraining<R extends TrainingRun, P extends string>(
     });
   const withRun: Training<R, P>['withRun'] = (place, work) => job(place, () => (run ? work(run) : undefined));
   const rest = async () => {
-    stopped();
     await catchUp();
     await show.draw(run!);
+    stopped();
   };
 
   return {
