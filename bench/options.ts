@@ -26,7 +26,8 @@ export class UsageError extends Error {
 
 export const HELP = `npm run bench -- [FILTER] [options]
 
-Measures kernels and training steps on this machine. FILTER is the beginning of a word in a case's name: matmul.
+Measures kernels and training steps on this machine.
+FILTER is the beginning of a word in a case's name: matmul.
 
   --quick            small cases and few repetitions
   --rungs            every candidate of a kernel, not only the one that the engine takes;

@@ -61,9 +61,7 @@ const contents = () => html`
     adapter, from the sources that you can read.
   </p>
   <ul class="cards">
-    ${SECTIONS.map(
-      ({ name, title, about }) => html`<li><a href="#/${name}"><h2>${title}</h2><p>${about}</p></a></li>`,
-    )}
+    ${SECTIONS.map(({ name, title, about }) => html`<li><a href="#/${name}"><h2>${title}</h2><p>${about}</p></a></li>`)}
   </ul>
 `;
 

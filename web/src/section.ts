@@ -40,7 +40,8 @@ export const SECTIONS: readonly Section[] = [
   {
     name: 'autodiff',
     title: 'Autodiff',
-    about: 'Write a function; see its program, its gradient rule by rule, and the kernels that the compiler makes of it.',
+    about:
+      'Write a function; see its program, its gradient rule by rule, and the kernels that the compiler makes of it.',
     load: async () => (await import('./autodiff/section.ts')).open,
   },
   {

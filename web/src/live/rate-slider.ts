@@ -8,7 +8,7 @@ export function rateSlider(label: string, rate: number, change: (rate: number) =
   const heed = ({ target }: Event) => change(rateAt(Number((target as HTMLInputElement).value)));
   return html`
     <label class="field">
-      <span>${label}: <output>${formatRate(rate)}</output></span>
+      <span>${label}: ${formatRate(rate)}</span>
       <input type="range" min=${LEAST * POSITIONS} max=${MOST * POSITIONS} step="1"
         .value=${String(Math.round(Math.log10(rate) * POSITIONS))} aria-valuetext=${formatRate(rate)} @input=${heed} />
     </label>
