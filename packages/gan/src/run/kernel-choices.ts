@@ -44,9 +44,8 @@ function anew(kinds: readonly string[], kind: string): string {
   return `the run's kernels were chosen on ${kinds.join(' and ')}; on ${kind} they are chosen anew`;
 }
 
-/** True where a rung that the run had is not there any more, or is refused. */
-const isLost = ({ problem, source, candidates }: Choice, pins: Pins): boolean =>
-  pins[problem] !== undefined && (source !== 'pinned' || pins[problem].some((rung) => !candidates.includes(rung)));
+/** True where what runs is none of the rungs that the run had: they are not there any more, or refused, or came too late. */
+const isLost = ({ problem, rung }: Choice, pins: Pins): boolean => pins[problem]?.includes(rung) === false;
 
 function explainLost(lost: readonly Choice[], pins: Pins): string {
   const [{ problem, rung }] = lost as [Choice];
