@@ -30,6 +30,7 @@ export const DIGIT_RECIPES: readonly Recipe[] = [
     settings: { loss: 'wgan-gp', nCritic: 5, lrG: 1e-3, lrD: 1e-3, steps: 400 },
   },
   { name: 'minibatch discrimination', settings: { minibatch: 'discrimination' } },
+  { name: 'minibatch discrimination + R1', settings: { minibatch: 'discrimination', r1: 1 } },
   { name: 'minibatch standard deviation', settings: { minibatch: 'stddev' } },
   { name: 'feature matching', settings: { featureMatching: 1 } },
   { name: 'PacGAN, packs of 2', settings: { pack: 2 } },
@@ -39,6 +40,5 @@ export const DIGIT_RECIPES: readonly Recipe[] = [
 export const POINT_RECIPES: readonly Recipe[] = [
   { name: 'plain', settings: {} },
   { name: 'packs of 2', settings: { pack: 2 } },
-  { name: 'packs of 4', settings: { pack: 4 } },
   { name: 'minibatch discrimination', settings: { minibatch: 'discrimination' } },
 ];
