@@ -36,6 +36,9 @@ export const DIGIT_RECIPES: readonly Recipe[] = [
   { name: 'PacGAN, packs of 2', settings: { pack: 2 } },
 ];
 
+/** What the GANs of points have in common, beside their preset. */
+export const COMMON_OF_POINTS: Partial<RunConfig> = { model: 'mlp', steps: 4000, ema: 0.999 };
+
 /** The fully connected GAN on mixtures of Gaussians. */
 export const POINT_RECIPES: readonly Recipe[] = [
   { name: 'plain', settings: {} },

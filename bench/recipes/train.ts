@@ -14,7 +14,7 @@ import {
 } from '@ganvas/gan';
 import { Rng } from '@ganvas/kernels-wgsl';
 import type { Device } from '@ganvas/tensor';
-import { COMMON, type Recipe } from './recipes.ts';
+import { COMMON, COMMON_OF_POINTS, type Recipe } from './recipes.ts';
 import type { Moment, RecipeRun } from './store.ts';
 
 /** Samples of the last judgement, as many as there are test digits, and of those on the way. */
@@ -65,7 +65,7 @@ export async function trainOnPoints(
   seed: number,
   progress: Progress,
 ): Promise<{ run: RecipeRun; points: Float32Array }> {
-  const config = completeConfig({ model: 'mlp', data, ...recipe.settings, seed }, 'quick');
+  const config = completeConfig({ ...COMMON_OF_POINTS, data, ...recipe.settings, seed }, 'quick');
   const source = await openData(data, { ...config, device });
   const trainer = createTrainer(device, config, source);
   const z = new Rng(seed).fork(STREAM).normals(POINTS * config.latent);

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { completeConfig, configSchema } from '@ganvas/gan';
-import { COMMON, DIGIT_RECIPES, POINT_RECIPES } from '../../../bench/recipes/recipes.ts';
+import { COMMON, COMMON_OF_POINTS, DIGIT_RECIPES, POINT_RECIPES } from '../../../bench/recipes/recipes.ts';
 import { openStore, type RecipeRun } from '../../../bench/recipes/store.ts';
 import { renderTables } from '../../../bench/recipes/tables.ts';
 
@@ -70,7 +70,7 @@ it('keeps a run of each recipe and seed, the latest', () => {
 it('compares configurations that can be trained', () => {
   const all = [
     ...DIGIT_RECIPES.map(({ settings }) => ({ ...COMMON, ...settings })),
-    ...POINT_RECIPES.map(({ settings }) => ({ model: 'mlp' as const, data: 'ring', ...settings })),
+    ...POINT_RECIPES.map(({ settings }) => ({ ...COMMON_OF_POINTS, data: 'ring', ...settings })),
   ];
   for (const settings of all) expect(configSchema.safeParse(completeConfig(settings, 'quick')).success).toBe(true);
   expect(new Set(DIGIT_RECIPES.map(({ name }) => name)).size).toBe(DIGIT_RECIPES.length);
