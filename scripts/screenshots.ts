@@ -17,6 +17,7 @@ interface Shot {
   address: string;
   dark?: boolean;
   width?: number;
+  height?: number;
   /** What is done in the part before the picture is taken. */
   use(page: Page): Promise<void>;
 }
@@ -36,10 +37,12 @@ const SHOTS: readonly Shot[] = [
   {
     name: 'kernels',
     address: 'kernels/matmul/3-vec4',
+    height: 1450,
     async use(page) {
       await press(page, 'Run the ladder');
       await page.locator('button:enabled', { hasText: /^Run the ladder$/ }).waitFor({ timeout: 10 * MINUTES });
       await page.waitForTimeout(3000);
+      await page.evaluate(() => scrollTo(0, 0));
     },
   },
   {
@@ -51,7 +54,7 @@ const SHOTS: readonly Shot[] = [
     },
   },
   { name: 'autodiff', address: 'autodiff', use: (page) => page.waitForTimeout(5000) },
-  { name: 'train', address: 'train', dark: true, use: (page) => trainTo(page, 600) },
+  { name: 'train', address: 'train', dark: true, use: (page) => trainTo(page, 400) },
   { name: 'ring', address: 'ring', use: (page) => trainTo(page, 1500) },
   { name: 'train-phone', address: 'train', width: 390, use: (page) => page.waitForTimeout(8000) },
 ];
@@ -61,9 +64,9 @@ const browser = await launchBrowser();
 if ('noBrowser' in browser) process.exit(1); // said already
 const built = await serveBuiltPage();
 const named = process.argv.slice(2);
-for (const { name, address, dark = false, width = 1200, use } of SHOTS) {
+for (const { name, address, dark = false, width = 1200, height = 1000, use } of SHOTS) {
   if (named.length > 0 && !named.includes(name)) continue;
-  const page = await browser.newPage({ viewport: { width, height: 1000 }, colorScheme: dark ? 'dark' : 'light' });
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light' });
   await page.goto(`${built.url}#/${address}`);
   await use(page);
   await page.screenshot({ path: join(FOLDER, `${name}.png`) });

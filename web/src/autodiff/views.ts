@@ -27,6 +27,8 @@ const tensorView = (title: unknown, values: Values) => html`<div class="tensor">
 export const called = ({ name, label }: GraphNode): string => name || label;
 
 const [WIDTH, HEIGHT, GAP] = [104, 76, 12] as const;
+/** On both sides: an edge that goes around a node swings out by most of a node's width. */
+const MARGIN = 64;
 
 /** Where a walk has come: nodes that have values, and how many rules have answered. */
 export interface Reached {
@@ -64,7 +66,7 @@ export function graphView(analysis: Analysis, { forward, pulls, current }: Reach
     choose(node);
   };
   return html`<div class="graph scroll" tabindex="0" role="group" aria-label="The program as a graph">
-    <svg width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`}>
+    <svg width=${width + 2 * MARGIN} height=${height} viewBox=${`${-MARGIN} 0 ${width + 2 * MARGIN} ${height}`}>
       <defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" orient="auto">
         <path d="M0,0 L8,4 L0,8 z" /></marker></defs>
       ${edges}
