@@ -16,7 +16,7 @@ const KEYS = (Object.keys(configSchema.shape) as Key[]).filter((key) => !ELSEWHE
 export const flagOf = (key: Key): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** What stands for the value in the help. */
-function placeholder(schema: z.ZodType): string {
+function metavarOf(schema: z.ZodType): string {
   if (schema instanceof z.ZodArray || schema instanceof z.ZodTuple) return '<a,b,...>';
   if (schema instanceof z.ZodString) return '<spec>';
   if (schema instanceof z.ZodEnum) return '<name>';
@@ -33,7 +33,7 @@ export function addConfigOptions(command: Command): Command {
       command.option(`--${flagOf(key)}`, about).option(`--no-${flagOf(key)}`, 'not so');
       continue;
     }
-    const option = new Option(`--${flagOf(key)} ${placeholder(schema)}`, about);
+    const option = new Option(`--${flagOf(key)} ${metavarOf(schema)}`, about);
     command.addOption(option.argParser((text) => parseValue(schema, text)));
   }
   return command;
