@@ -19,15 +19,24 @@ export const readDocument = (path: string): string => readFileSync(`${ROOT}${pat
 export const blocks = (markdown: string, language: string): string[] =>
   Array.from(markdown.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)\\n\`\`\`$`, 'gm')), (match) => match[1]!);
 
+/** The program of a document: its blocks in a language and, in between, what is run but not shown, `<!-- run … -->`. */
+export const programOf = (markdown: string, language: 'ts' | 'js'): string =>
+  Array.from(
+    markdown.matchAll(
+      new RegExp(`^(?:\`\`\`${language}\\n([\\s\\S]*?)\\n\`\`\`|<!-- run\\n([\\s\\S]*?)\\n-->)$`, 'gm'),
+    ),
+    ([, shown, hidden]) => shown ?? hidden,
+  ).join('\n');
+
 const AsyncFunction = (async () => {}).constructor as new (...args: string[]) => (...args: unknown[]) => Promise<void>;
 
 /**
- * Runs a document's ts blocks as one program.
+ * Runs a document's ts blocks, and what it hides, as one program.
  * @param openDevice stands in for the program's
  * @returns what each call of console.log printed
  */
 export async function runDocument(markdown: string, openDevice: () => Promise<tensor.Device>): Promise<string[]> {
-  const { code } = transformSync(blocks(markdown, 'ts').join('\n'), {
+  const { code } = transformSync(programOf(markdown, 'ts'), {
     jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
     module: { type: 'commonjs' },
   });
