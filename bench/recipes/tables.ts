@@ -59,8 +59,8 @@ function pointTable(points: ReadonlyMap<string, readonly RecipeRun[]>): string[]
       : ['–', '–'];
   };
   return [
-    '| points, 10 seeds | modes of 8 (ring) | good samples, % | modes of 25 (grid) | good samples, % |',
-    '|---|---:|---:|---:|---:|',
+    '| points | ring: seeds | modes of 8 | good samples, % | grid: seeds | modes of 25 | good samples, % |',
+    '|---|---:|---:|---:|---:|---:|---:|',
     ...[...points].map(([name, runs]) => row([name, ...cells(runs, 'ring'), ...cells(runs, 'grid')])),
   ];
 }

@@ -45,8 +45,8 @@ it('has a row for each recipe of points, ring and grid side by side', () => {
   const { text } = renderTables({ device, runs });
   const rows = rowsOf(text).filter(([name]) => ['plain', 'packs'].includes(name!));
   expect(rows).toEqual([
-    ['plain', '5.00 (4.00–6.00)', '50.0 (40.0–60.0)', '–', '–'],
-    ['packs', '–', '–', '20.0', '200'],
+    ['plain', '2', '5.00 (4.00–6.00)', '50.0 (40.0–60.0)', '0', '–', '–'],
+    ['packs', '0', '–', '–', '1', '20.0', '200'],
   ]);
 });
 
