@@ -54,9 +54,8 @@ function criticLines(digits: ReadonlyMap<string, readonly RecipeRun[]>): string[
 function pointTable(points: ReadonlyMap<string, readonly RecipeRun[]>): string[] {
   const cells = (runs: readonly RecipeRun[], data: string) => {
     const of = runs.filter((run) => run.data === data);
-    return of.length > 0
-      ? [spread(column(of, 'modes')), spread(column(of, 'quality').map((q) => 100 * q))]
-      : ['–', '–'];
+    if (of.length === 0) return ['0', '–', '–'];
+    return [String(of.length), spread(column(of, 'modes')), spread(column(of, 'quality').map((q) => 100 * q))];
   };
   return [
     '| points | ring: seeds | modes of 8 | good samples, % | grid: seeds | modes of 25 | good samples, % |',
