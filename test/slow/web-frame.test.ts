@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { type BuiltPage, serveBuiltPage } from '../browser/built-page.ts';
 import { launchBrowser } from '../browser/launch.ts';
+import { layoutShift } from '../browser/layout-shift.ts';
 import { visit } from '../browser/visit.ts';
 
 /** As a browser without it has it: no such property, and workers that cannot open a device either. */
@@ -57,4 +58,20 @@ describe('the page', () => {
     expect(await violations()).toEqual([]);
     await page.close();
   });
+
+  /** Lighthouse calls a shift of up to 0.1 good. */
+  it.each(['', 'kernels', 'invocation', 'autodiff', 'train', 'ring'])(
+    'keeps its place while "%s" opens, wide and narrow',
+    async (part) => {
+      if (!browser) return;
+      for (const width of [1200, 390]) {
+        const page = await browser.newPage({ viewport: { width, height: 900 } });
+        await page.goto(`${built.url}#/${part}`);
+        await page.locator('h1').first().waitFor();
+        await page.waitForTimeout(4000);
+        expect(await page.evaluate(layoutShift)).toBeLessThan(0.1);
+        await page.close();
+      }
+    },
+  );
 });

@@ -4,6 +4,7 @@ import { CATALOGUE } from '@ganvas/kernels-wgsl';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { type BuiltPage, serveBuiltPage } from '../browser/built-page.ts';
 import { launchBrowser } from '../browser/launch.ts';
+import { layoutShift } from '../browser/layout-shift.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -58,16 +59,6 @@ const violations = (page: Page): Promise<string[]> =>
   page.evaluate(async () => {
     const found = (await (window as unknown as { axe: Axe }).axe.run()).violations;
     return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  });
-
-/** How far things have moved since the page was opened, in the browser. */
-const layoutShift = (): Promise<number> =>
-  new Promise((resolve) => {
-    new PerformanceObserver((list) => {
-      const shifts = list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[];
-      resolve(shifts.reduce((sum, { value, hadRecentInput }) => sum + (hadRecentInput ? 0 : value), 0));
-    }).observe({ type: 'layout-shift', buffered: true });
-    setTimeout(() => resolve(0), 1000);
   });
 
 /** The naive product's text, as the page has it for this shape. */
