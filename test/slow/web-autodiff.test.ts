@@ -1,34 +1,10 @@
 /** The section "Autodiff" in a real browser: values, rules and kernels of programs, and mistakes shown where they are. */
-import type { Browser, Page } from 'playwright-core';
-import { type BuiltPage, serveBuiltPage } from '../browser/built-page.ts';
-import { launchBrowser } from '../browser/launch.ts';
-import { visit } from '../browser/visit.ts';
+import type { Page } from 'playwright-core';
+import { useSections } from '../browser/use-sections.ts';
 
-let site: BuiltPage;
-let browser: Browser | { noBrowser: string };
-beforeAll(async () => {
-  browser = await launchBrowser();
-  if ('noBrowser' in browser) return;
-  site = await serveBuiltPage();
-}, 300_000);
-afterAll(async () => {
-  if ('noBrowser' in browser) return;
-  await browser.close();
-  site.close();
-});
-
-async function open(width: number, work: (page: Page) => Promise<void>): Promise<void> {
-  if ('noBrowser' in browser) return;
-  const { page, complaints, violations } = await visit(browser, `${site.url}#/autodiff`);
-  await page.setViewportSize({ width, height: 900 });
-  await page.waitForSelector('.graph .node', { timeout: 60_000 });
-  await work(page);
-  expect(await violations()).toEqual([]);
-  expect(complaints).toEqual([]);
-  const beyond = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
-  expect(await page.evaluate(beyond)).toBeLessThanOrEqual(0);
-  await page.close();
-}
+const use = useSections();
+const open = (width: number, work: (page: Page) => Promise<void>): Promise<void> =>
+  use({ address: 'autodiff', width, ready: '.graph .node' }, work);
 
 const numbersOf = (page: Page, where: string) => page.locator(`${where} .numbers span`).allTextContents();
 

@@ -1,35 +1,10 @@
 /** The section "One invocation" in a real browser: stepping by buttons and by keys shows what the thread read and wrote. */
-import type { Browser, Page } from 'playwright-core';
-import { type BuiltPage, serveBuiltPage } from '../browser/built-page.ts';
-import { launchBrowser } from '../browser/launch.ts';
-import { visit } from '../browser/visit.ts';
+import type { Page } from 'playwright-core';
+import { useSections } from '../browser/use-sections.ts';
 
-let site: BuiltPage;
-let browser: Browser | { noBrowser: string };
-beforeAll(async () => {
-  browser = await launchBrowser();
-  if ('noBrowser' in browser) return;
-  site = await serveBuiltPage();
-}, 300_000);
-afterAll(async () => {
-  if ('noBrowser' in browser) return;
-  await browser.close();
-  site.close();
-});
-
-/** Opens the section, does the work, and expects that the browser had nothing to complain of. */
-async function open(address: string, width: number, work: (page: Page) => Promise<void>): Promise<void> {
-  if ('noBrowser' in browser) return;
-  const { page, complaints, violations } = await visit(browser, `${site.url}#/invocation${address}`);
-  await page.setViewportSize({ width, height: 900 });
-  await page.waitForSelector('.code');
-  await work(page);
-  expect(await violations()).toEqual([]);
-  expect(complaints).toEqual([]);
-  const beyond = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
-  expect(await page.evaluate(beyond)).toBeLessThanOrEqual(0);
-  await page.close();
-}
+const use = useSections();
+const open = (address: string, width: number, work: (page: Page) => Promise<void>): Promise<void> =>
+  use({ address: `invocation${address}`, width, ready: '.code' }, work);
 
 it('steps through the naive product', async () => {
   await open('', 1200, async (page) => {
