@@ -2,6 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { type BuiltPage, serveBuiltPage } from '../browser/built-page.ts';
 import { launchBrowser } from '../browser/launch.ts';
+import { liveRun } from '../browser/live-run.ts';
 import { poll } from '../browser/poll.ts';
 import { visit } from '../browser/visit.ts';
 
@@ -26,46 +27,36 @@ describe('the section Ring', () => {
     built.close();
   });
 
-  const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-  const ready = (page: Page) => poll('the run', async () => button(page, 'Train').isEnabled());
-  const stepOf = async (page: Page) => Number((await page.locator('#step').innerText()).replace(/\D/g, ''));
-  const numbersOf = async (page: Page) => (await page.locator('figcaption .number').allInnerTexts()).map(Number);
-  const drawn = (page: Page, step: number) =>
-    poll(
-      `the plane of step ${step}`,
-      async () => (await page.locator('canvas.plane').getAttribute('data-step')) === `${step}`,
-    );
+  const PLANE = 'canvas.plane';
   /** A picture of the run before is none of the next one's. */
   const renew = async (page: Page) => {
-    await page.locator('canvas.plane').evaluate((canvas) => canvas.removeAttribute('data-step'));
-    await button(page, 'New run').click();
-    await drawn(page, 0);
-    await ready(page);
-  };
-  const plane = async (page: Page) => {
-    await page.waitForTimeout(300);
-    return (await page.locator('canvas.plane').screenshot()).toString('base64');
+    const { button, drawn, ready } = liveRun(page);
+    await page.locator(PLANE).evaluate((canvas) => canvas.removeAttribute('data-step'));
+    await button('New run').click();
+    await drawn(PLANE, 0);
+    await ready();
   };
 
   /** Steps, trains to `steps`, pauses, begins anew. @returns what the first step told */
   async function play(page: Page, steps: number): Promise<number[]> {
-    await ready(page);
-    await drawn(page, 0);
-    const begun = await plane(page);
-    await button(page, 'One step').click();
-    await drawn(page, 1);
-    const first = await numbersOf(page);
+    const { button, ready, drawn, step, numbers, pixels, shows } = liveRun(page);
+    await ready();
+    await drawn(PLANE, 0);
+    const begun = await pixels(PLANE);
+    await button('One step').click();
+    await drawn(PLANE, 1);
+    const first = await numbers();
     expect(first.filter(Number.isFinite)).toHaveLength(4);
-    await button(page, 'Train').click();
-    await poll(`${steps} steps`, async () => (await stepOf(page)) >= steps);
-    await button(page, 'Pause').click();
-    await ready(page);
-    const paused = await stepOf(page);
+    await button('Train').click();
+    await poll(`${steps} steps`, async () => (await step()) >= steps);
+    await button('Pause').click();
+    await ready();
+    const paused = await step();
     await page.waitForTimeout(500);
-    expect(await stepOf(page)).toBe(paused);
-    expect(await plane(page)).not.toBe(begun);
+    expect(await step()).toBe(paused);
+    expect(await pixels(PLANE)).not.toBe(begun);
     await renew(page);
-    expect(await plane(page)).toBe(begun);
+    await shows(PLANE, begun);
     return first;
   }
 
@@ -89,9 +80,10 @@ describe('the section Ring', () => {
   it('finds modes of the ring', async () => {
     if (!browser) return;
     const { page } = await visit(browser, `${built.url}#/ring`);
-    await ready(page);
+    const { button, ready } = liveRun(page);
+    await ready();
     await page.getByRole('combobox', { name: 'New picture every' }).selectOption('50');
-    await button(page, 'Train').click();
+    await button('Train').click();
     await poll('six modes', async () => {
       const [, modes] = /(\d) of 8 modes/.exec(await page.locator('#coverage').innerText()) ?? [];
       return Number(modes) >= 6;
@@ -102,7 +94,8 @@ describe('the section Ring', () => {
   it('trains by every remedy, on the grid', async () => {
     if (!browser) return;
     const { page, complaints } = await visit(browser, `${built.url}#/ring`);
-    await ready(page);
+    const { button, ready, drawn, numbers } = liveRun(page);
+    await ready();
     await page.getByRole('combobox', { name: 'Data' }).selectOption('grid');
     for (const [loss, minibatch, pack] of [
       ['wgan-gp', 'none', '1'],
@@ -114,9 +107,9 @@ describe('the section Ring', () => {
       await page.getByRole('combobox', { name: 'D sees its batch' }).selectOption(minibatch);
       await page.getByRole('combobox', { name: 'Points in a pack' }).selectOption(pack);
       await renew(page);
-      await button(page, 'One step').click();
-      await drawn(page, 1);
-      expect((await numbersOf(page)).filter(Number.isFinite)).toHaveLength(4);
+      await button('One step').click();
+      await drawn(PLANE, 1);
+      expect((await numbers()).filter(Number.isFinite)).toHaveLength(4);
       expect(await page.locator('#coverage').innerText()).toMatch(/of 25 modes/);
     }
     expect(complaints).toEqual([]);
