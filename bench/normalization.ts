@@ -20,9 +20,9 @@ export function normalizationProgram(device: Device, { op, shape }: BatchNormCas
   const gamma = tensor(values.gamma, [channels], { device });
   const beta = tensor(values.beta, [channels], { device });
   const dy = tensor(values.dy, shape, { device });
-  const forward = (): Tensor[] => [batchNorm(x, gamma, beta, EPS).y];
+  const forward = (): Tensor[] => [batchNorm(x, gamma, beta, { eps: EPS }).y];
   const bothWays = (): Tensor[] => {
-    const { y } = batchNorm(x, gamma, beta, EPS);
+    const { y } = batchNorm(x, gamma, beta, { eps: EPS });
     return [...grad(sum(mul(y, dy)), [x, gamma, beta]), y];
   };
   const reference = () => normalizationReference(values);

@@ -32,6 +32,7 @@ import type {
   InputGradAttrs,
   LinspaceAttrs,
   MatmulAttrs,
+  MomentsAttrs,
   OpName,
   RandomAttrs,
   ReduceAttrs,
@@ -106,9 +107,10 @@ const REFERENCES = {
   conv2dWeightGrad: ([x, dy], specs, { weightShape, ...window }: WeightGradAttrs) => [
     conv2dWeightGradReference(geometry(specs[0]!.shape, weightShape, window), x!, dy!),
   ],
-  moments: ([x], specs) => {
-    const channels = specs[0]!.shape.at(-1)!;
-    const { mean, variance } = momentsReference({ rows: x!.length / channels, channels }, x!);
+  moments: ([x], specs, { separate }: MomentsAttrs) => {
+    const { shape } = specs[0]!;
+    const [batches, channels] = [separate ? shape[0]! : 1, shape.at(-1)!];
+    const { mean, variance } = momentsReference({ batches, rows: x!.length / channels / batches, channels }, x!);
     return [mean, variance];
   },
   gatherBatch: ([data, indices], specs) => {

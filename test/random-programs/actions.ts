@@ -174,7 +174,7 @@ function convolve(scene: Scene): void {
 function normalise(scene: Scene): void {
   const x = scene.matrix();
   const channels = scene.world.input(x.shape.slice(-1));
-  const { y, mean: average, variance } = batchNorm(x, channels, add(channels, 1), 0.5);
+  const { y, mean: average, variance } = batchNorm(x, channels, add(channels, 1), { eps: 0.5 });
   scene.make(scene.pick([relu, detach, tanh])(y));
   scene.pick([() => {}, () => scene.make(average), () => scene.make(variance)])();
 }

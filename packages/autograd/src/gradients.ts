@@ -8,6 +8,7 @@
 import {
   add,
   broadcastTo,
+  concat,
   conv2d,
   conv2dInputGrad,
   conv2dWeightGrad,
@@ -196,6 +197,7 @@ export const GRADIENTS: Table = {
       const start = inputs.slice(0, part).reduce((sum, before) => sum + before.shape[axis]!, 0);
       return sliceAxis(g!, axis, start, start + shape[axis]!);
     }),
+  split: (g, { attrs: { axis } }) => [() => concat(g, axis)],
   gather: ([g], { inputs: [x, indices], attrs }) => [
     () => scatterSum(g!, indices!, { ...attrs, size: x!.shape[attrs.axis]! }),
     null,
@@ -271,13 +273,16 @@ export const GRADIENTS: Table = {
     () => momentsGradient(x!, mean!, gMean!, gVariance!),
   ],
   // y = γ·x̂ + β with x̂ = (x - mean)/σ: the mean and σ move with x, which takes from g its mean and its projection on x̂.
-  batchNorm: ([g, gMean, gVariance], { inputs: [x, gamma], outputs: [, mean, variance], attrs: { eps } }) => {
-    const axes = x!.shape.slice(0, -1).map((_, axis) => axis);
-    const perChannel = x!.shape.at(-1)! / x!.size;
+  // Separate batches have a row of dGamma and dBeta each, which the walk sums.
+  batchNorm: ([g, gMean, gVariance], { inputs: [x, gamma], outputs: [, mean, variance], attrs: { eps, separate } }) => {
+    const first = separate ? 1 : 0;
+    const axes = x!.shape.slice(first, -1).map((_, axis) => first + axis);
+    const overBatch = (t: Tensor) => sum(t, axes, { keepDims: separate });
+    const perChannel = mean!.size / x!.size;
     const inverse = rsqrt(add(variance!, eps)); // 1/σ
     const normalized = mul(sub(x!, mean!), inverse); // x̂
-    const dBeta = sum(g!, axes);
-    const dGamma = sum(mul(g!, normalized), axes);
+    const dBeta = overBatch(g!);
+    const dGamma = overBatch(mul(g!, normalized));
     return [
       () => {
         const centred = sub(sub(g!, mul(dBeta, perChannel)), mul(normalized, mul(dGamma, perChannel)));
@@ -310,7 +315,7 @@ export const GRADIENTS: Table = {
 };
 
 function momentsGradient(x: Tensor, mean: Tensor, gMean: Tensor, gVariance: Tensor): Tensor {
-  const perChannel = x.shape.at(-1)! / x.size;
+  const perChannel = mean.size / x.size;
   const spread = mul(mul(sub(x, mean), 2), gVariance);
   return mul(add(spread, gMean), perChannel);
 }

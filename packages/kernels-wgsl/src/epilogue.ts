@@ -2,6 +2,7 @@
  * The one hole in a kernel's body: elementwise work on a result while it is still in registers (bias, activation, residual).
  * A result is seen as a matrix `[rows, columns]` whose rows are contiguous; an operand may vary with either, both or neither.
  */
+import { type Slot, slot } from './candidate.ts';
 import { countOps, loaded, render, typeOf, type Width, wgslType } from './expression.ts';
 import { type Binding, bytesOf, type WgslScalar } from './kernel.ts';
 import { type Expr, operand } from './scalar.ts';
@@ -14,6 +15,11 @@ export interface EpilogueOperand {
   column: boolean;
   /** Elements in the operand's buffer range. */
   size: number;
+  /**
+   * It lies where the output will: an f32 of the result's own shape, which each element of the result overwrites once it is read.
+   * No binding of its own then, and no kernel may store an element twice.
+   */
+  inPlace?: true;
 }
 
 export interface Epilogue {
@@ -54,26 +60,38 @@ export function epilogueOperand(
 
 /** The operands' buffers, which the kernel binds after its own inputs. */
 export function epilogueBindings(epilogue: Epilogue, width: Width): Binding[] {
-  return epilogue.operands.map((o, i) => ({
-    name: `e${i}`,
-    type: wgslType(o.type, o.column ? width : 1),
-    access: 'read',
-  }));
+  return epilogue.operands.flatMap((o, i): Binding[] =>
+    o.inPlace ? [] : [{ name: `e${i}`, type: wgslType(o.type, o.column ? width : 1), access: 'read' }],
+  );
 }
+
+/** What stands behind these bindings. */
+export const epilogueSlots = ({ operands }: Epilogue): Slot[] =>
+  operands.flatMap((o, i) => (o.inPlace ? [] : [slot.epilogue(i)]));
 
 /**
  * WGSL that turns `results` (the names of f32s or vec4fs) into the values to store.
  * @param index WGSL for the result's place in the output array, in units of `width` elements
+ * @param output name of the output array
  * @param row WGSL for its row, @param column for its column in units of `width`
  */
 export function renderEpilogue(
   epilogue: Epilogue,
-  place: { results: readonly string[]; index: string; row: string; column: string; width: Width; prefix?: string },
+  place: {
+    results: readonly string[];
+    output: string;
+    index: string;
+    row: string;
+    column: string;
+    width: Width;
+    prefix?: string;
+  },
 ): { lines: string[]; values: string[] } {
   const { results, width, prefix = 'y' } = place;
   const loads = epilogue.operands.map((o, i) => {
     const index = o.row && o.column ? place.index : o.row ? place.row : o.column ? place.column : '0u';
-    return `let ${prefix}e${i} = ${loaded(`e${i}[${index}]`, o.type, o.column ? width : 1, width)};`;
+    const source = o.inPlace ? place.output : `e${i}`;
+    return `let ${prefix}e${i} = ${loaded(`${source}[${index}]`, o.type, o.column ? width : 1, width)};`;
   });
   const type = (index: number): WgslScalar => epilogue.operands[index - results.length]?.type ?? 'f32';
   const body = render(epilogue.exprs, {

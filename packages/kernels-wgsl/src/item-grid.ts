@@ -1,4 +1,5 @@
 /** A dispatch over items whose ranges are cut into chunks: an invocation each, or a rectangle of lanes for a few at a time. */
+import type { AdapterClass } from './candidate.ts';
 import { FLAT_INDEX, FLAT_WORKGROUP, flatGrid, GROUP_INDEX, groupGrid, type KernelSource } from './kernel.ts';
 import { groupsOf, lanesOf, type Rectangle } from './workgroup-tree.ts';
 
@@ -16,13 +17,35 @@ export interface ItemGrid extends Pick<KernelSource, 'workgroupSize' | 'workgrou
   store(lines: readonly string[]): string[];
 }
 
+/** Invocations that a software adapter computes in one instruction: fewer in a workgroup leave lanes idle. */
+const SIMD: Record<Exclude<AdapterClass, 'gpu'>, number> = { llvmpipe: 8, swiftshader: 4 };
+/**
+ * Items, an invocation each, from which a software adapter's cores all have work without their ranges being cut: measured on two.
+ */
+export const ENOUGH_ITEMS: Record<Exclude<AdapterClass, 'gpu'>, number> = { llvmpipe: 16, swiftshader: 32 };
+/** Workgroups that keep a software adapter's cores busy: one runs on one core. */
+const BUSY_GROUPS = 16;
+
+/** Invocations of a workgroup, of so many in all: few are spread over the cores of a software adapter. */
+function flatWorkgroup(invocations: number, adapter: AdapterClass): number {
+  if (adapter === 'gpu') return FLAT_WORKGROUP;
+  const spread = 2 ** Math.floor(Math.log2(Math.max(1, invocations / BUSY_GROUPS)));
+  return Math.min(FLAT_WORKGROUP, Math.max(SIMD[adapter], spread));
+}
+
 /** @param lanes null for an invocation each */
-export function itemGrid(items: number, chunks: number, lanes: Rectangle | null): ItemGrid {
+export function itemGrid(
+  items: number,
+  chunks: number,
+  lanes: Rectangle | null,
+  adapter: AdapterClass = 'gpu',
+): ItemGrid {
   if (!lanes) {
+    const size = flatWorkgroup(items * chunks, adapter);
     return {
       constants: { ITEMS: items, CHUNKS: chunks },
-      workgroupSize: [FLAT_WORKGROUP, 1, 1],
-      workgroups: flatGrid(items * chunks),
+      workgroupSize: [size, 1, 1],
+      workgroups: size === FLAT_WORKGROUP ? flatGrid(items * chunks) : [Math.ceil((items * chunks) / size), 1, 1],
       place: [FLAT_INDEX, 'if (i >= ITEMS * CHUNKS) { return; }', 'let item = i % ITEMS;', 'let chunk = i / ITEMS;'],
       owned: null,
       store: (lines) => [...lines],

@@ -36,7 +36,13 @@ export type Lowering =
       merging?: { key: string; most: number };
       candidates: (request: KernelRequest) => Candidate[];
     }
-  | { kind: 'pack'; offsets: number[] };
+  | {
+      kind: 'pack';
+      /** Where each input begins in the output, in elements: a multiple of WebGPU's binding alignment. */
+      offsets: number[];
+      /** Kernels that join all inputs at once, for where they lie elsewhere and must be copied. Else each is copied by itself. */
+      candidates?: () => Candidate[];
+    };
 
 /** Elementwise work over `shape` that a kernel does while loading: `exprs`, one a result, over the inputs read through `views`. */
 export interface Prologue {

@@ -81,6 +81,9 @@ function nestedShape(op: string, values: NestedNumbers): number[] {
   return [values.length, ...first];
 }
 
+/** Elements of f32 from one place where a range may begin to the next. */
+export const RANGE_STEP = ALIGNMENT / 4;
+
 /** The ranges of several tensors in one buffer: each starts at a multiple of WebGPU's binding alignment. */
 export interface PackedLayout {
   /** Offset of each tensor, in elements. */
@@ -90,11 +93,10 @@ export interface PackedLayout {
 }
 
 export function packedLayout(shapes: readonly { size: number }[]): PackedLayout {
-  const step = ALIGNMENT / 4;
   let size = 0;
   const offsets = shapes.map((t) => {
     const at = size;
-    size += Math.ceil(t.size / step) * step;
+    size += Math.ceil(t.size / RANGE_STEP) * RANGE_STEP;
     return at;
   });
   return { offsets, size };

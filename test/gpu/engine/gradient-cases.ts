@@ -31,6 +31,7 @@ import {
   sigmoid,
   softmax,
   softplus,
+  split,
   sqrt,
   square,
   sub,
@@ -198,20 +199,48 @@ export const CASES: { [N in OpName]?: Case | Case[] } = {
     { fn: (x, dy) => conv2dWeightGrad(x!, dy!, W, spread), inputs: [any(...SPREAD_X), any(...Y)] },
     { fn: (x, dy) => conv2dWeightGrad(x!, dy!, GROUPED_W, grouped), inputs: [any(...GROUPED_X), any(...GROUPED_Y)] },
   ],
-  moments: {
-    fn: (x) => {
-      const [mean, variance] = moments(x!);
-      return add(square(mean), variance);
+  moments: [
+    {
+      fn: (x) => {
+        const [mean, variance] = moments(x!);
+        return add(square(mean), variance);
+      },
+      inputs: [any(4, 2)],
     },
-    inputs: [any(4, 2)],
-  },
-  batchNorm: {
-    fn: (x, gamma, beta) => {
-      const { y, mean, variance } = batchNorm(x!, gamma!, beta!, 0.1);
-      return add(y, mul(mean, variance));
+    {
+      fn: (x) => {
+        const [mean, variance] = moments(x!, { separate: true });
+        return add(square(mean), variance);
+      },
+      inputs: [any(2, 3, 2)],
     },
-    inputs: [any(5, 2), any(2), any(2)],
-  },
+  ],
+  batchNorm: [
+    {
+      fn: (x, gamma, beta) => {
+        const { y, mean, variance } = batchNorm(x!, gamma!, beta!, { eps: 0.1 });
+        return add(y, mul(mean, variance));
+      },
+      inputs: [any(5, 2), any(2), any(2)],
+    },
+    {
+      fn: (x, gamma, beta) => {
+        const { y, mean, variance } = batchNorm(x!, gamma!, beta!, { eps: 0.1, separate: true });
+        return add(y, mul(mean, variance));
+      },
+      inputs: [any(2, 3, 2), any(2), any(2)],
+    },
+  ],
+  split: [
+    {
+      fn: (x) => {
+        const [a, b] = split(x!, 2, 1) as [Tensor, Tensor];
+        return add(square(a), mul(a, b));
+      },
+      inputs: [any(2, 4)],
+    },
+    { fn: (x) => square(split(x!, [1, 3])[1]!), inputs: [any(4, 2)] },
+  ],
   softmax: [unary((x) => mul(softmax(x), x)), unary((x) => square(softmax(x, 0)))],
   logSoftmax: [unary((x) => mul(logSoftmax(x), x)), unary((x) => square(logSoftmax(x, 0)))],
 };

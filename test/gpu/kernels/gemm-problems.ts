@@ -67,12 +67,26 @@ export async function checkProblem(rig: Rig, problem: GemmProblem, rungs: string
   const operands = epilogue.operands.map((o, i) => numbers(o.size, 100 + i));
   const want = epilogueReference(epilogue, [expected], columns, operands)[0]!;
   const tolerance = problem.tolerance ?? { rel: 2e-6, abs: 1e-6 + 1e-6 * Math.sqrt(terms) };
-  const chosen = candidates(epilogue).filter(
-    (candidate) => rungs.some((rung) => candidate.name.startsWith(rung)) && rig.admits(candidate),
-  );
+  const residual = epilogue.operands.findIndex((o) => o.row && o.column);
+  const over = {
+    ...epilogue,
+    operands: epilogue.operands.map((o, i) => (i === residual ? { ...o, inPlace: true as const } : o)),
+  };
+  const inPlace = candidates(over);
+  // By turns the residual has a buffer of its own, and lies where the result will.
+  const chosen = candidates(epilogue)
+    .map((candidate, i) => (residual >= 0 && (i + what.length) % 2 === 1 ? inPlace[i]! : candidate))
+    .filter((candidate) => rungs.some((rung) => candidate.name.startsWith(rung)) && rig.admits(candidate));
   expect(chosen.length).toBeGreaterThan(0);
   const results = await Promise.all(
-    chosen.map((candidate) => rig.run(candidate, inputs, [{ length: expected.length }], operands)),
+    chosen.map((candidate) =>
+      rig.run(
+        candidate,
+        inputs,
+        [inPlace.includes(candidate) ? { from: operands[residual]! } : { length: expected.length }],
+        operands,
+      ),
+    ),
   );
   results.forEach(([actual], i) => {
     expectClose(actual!, want, tolerance, `${what} ${chosen[i]!.name}`);

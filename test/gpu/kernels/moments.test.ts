@@ -8,17 +8,23 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-async function check(rows: number, channels: number, { mean, std }: { mean: number; std: number }, rel: number) {
-  const x = new Rng(rows).normals(rows * channels, mean, std);
-  const expected = momentsReference({ rows, channels }, x);
+async function check(
+  rows: number,
+  channels: number,
+  { mean, std, batches = 1 }: { mean: number; std: number; batches?: number },
+  rel: number,
+) {
+  const x = new Rng(rows).normals(batches * rows * channels, mean, std);
+  const expected = momentsReference({ batches, rows, channels }, x);
+  const length = batches * channels;
   const ran = new Map<string, string>();
   for (const adapter of ['swiftshader', 'gpu'] as const) {
-    for (const candidate of momentsCandidates({ rows, channels }, adapter)) {
+    for (const candidate of momentsCandidates({ batches, rows, channels }, adapter)) {
       const code = candidate.stages.map((s) => s.kernel.code).join('\n');
       if (ran.has(code)) continue;
       ran.set(code, candidate.name);
-      const [m, v] = await rig.run(candidate, [x], [{ length: channels }, { length: channels }]);
-      const what = `${candidate.name} of [${rows}, ${channels}]`;
+      const [m, v] = await rig.run(candidate, [x], [{ length }, { length }]);
+      const what = `${candidate.name} of [${batches}, ${rows}, ${channels}]`;
       expectClose(m!, expected.mean, { rel: 1e-6, abs: 3e-6 * std }, `mean, ${what}`);
       expectClose(v!, expected.variance, { rel }, `variance, ${what}`);
     }
@@ -39,6 +45,15 @@ describe('moments', () => {
   it('by every rung that a GPU or a CPU is offered', async () => {
     const rungs = await check(300, 8, { mean: 1, std: 1 }, 1e-5);
     expect(rungs).toEqual(['0-serial', '1-vec4', '2-chunked', '3-workgroup-tree']);
+    expect(await check(1000, 8, { mean: 1, std: 1 }, 1e-5)).toEqual(['2-chunked', '3-workgroup-tree', '4-blocks']);
+  });
+
+  it.each([
+    [300, 8],
+    [1000, 12],
+    [45, 3],
+  ])('of each of three batches of [%i, %i]', async (rows, channels) => {
+    await check(rows, channels, { mean: 1, std: 1, batches: 3 }, 1e-5);
   });
 
   it('keeps the digits of a small variance about a large mean', async () => {

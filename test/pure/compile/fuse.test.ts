@@ -3,6 +3,7 @@ import {
   assign,
   broadcastTo,
   compile,
+  concat,
   type Device,
   exp,
   leakyRelu,
@@ -95,9 +96,13 @@ describe('elementwise work', () => {
     expect(labels(() => add(transpose(neg(x)), 1))).toEqual(['neg+transpose+add']);
   });
 
-  it('a reshape between a transpose and its reader is beyond strides', () => {
+  it('what is read past a reshape is read over the shape before it, where strides can', () => {
     const x = data(2, 3);
-    expect(labels(() => neg(reshape(transpose(x), [6])))).toEqual(['transpose', 'neg']);
+    const y = data(6);
+    expect(labels(() => add(reshape(transpose(x), [6]), y))).toEqual(['transpose+add']);
+    // Over [3, 2] one could read x, over [2, 3] z; over neither both.
+    const z = data(3, 2);
+    expect(labels(() => add(reshape(transpose(x), [2, 3]), transpose(z)))).toEqual(['transpose', 'transpose+add']);
     expect(labels(() => neg(reshape(tanh(x), [3, 2])))).toEqual(['tanh+neg']);
   });
 
@@ -236,5 +241,33 @@ describe('pruning', () => {
         ones([2]);
       }),
     ).toEqual([]);
+  });
+});
+
+describe('tensors joined along the first axis', () => {
+  /** [32, 4]: 128 elements, so that the next part begins where a range may. */
+  const operands = () => [data(32, 8), data(8, 4), data(4, 4)] as const;
+
+  it('are made where they belong', () => {
+    const [x, w, v] = operands();
+    expect(labels(() => matmul(concat([matmul(x, w), tanh(matmul(x, neg(w)))]), v))).toEqual([
+      'matmul',
+      'neg',
+      'matmul+tanh',
+      'matmul',
+    ]);
+  });
+
+  it('are copied where they lie elsewhere: one by itself, several at once', () => {
+    const [x, w, v] = operands();
+    const y = data(32, 4);
+    expect(labels(() => matmul(concat([matmul(x, w), y]), v))).toEqual(['matmul', 'pack', 'matmul']);
+    expect(labels(() => matmul(concat([y, matmul(x, w), y]), v))).toEqual(['matmul', 'concat', 'matmul']);
+  });
+
+  it('are copied where no range may begin', () => {
+    const [short, few] = [data(3, 8), data(8, 5)];
+    const part = () => matmul(short, few);
+    expect(labels(() => tanh(concat([part(), matmul(short, neg(few))])))).toContain('concat');
   });
 });

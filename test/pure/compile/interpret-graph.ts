@@ -1,5 +1,6 @@
 /** Compiled programs in float64, work by work: what the passes have made of a program, without a GPU and its rounding errors. */
 import { epilogueReference, evaluate, placeIn, reduceReference, sizeOf } from '@ganvas/kernels-wgsl';
+import type { ReduceAttrs } from '@ganvas/tensor';
 import {
   epilogueOf,
   type Graph,
@@ -87,8 +88,8 @@ function reduce(
 ): Float64Array[] {
   const { shape, views, exprs } = prologue!;
   const operands = ids.map((id, i) => operandOf(values[id]!, views[i]!));
-  return reduceReference(
-    { op: op.name as 'sum', shape, axes: (attrs as { axes: number[] }).axes, operands, exprs },
-    inputs,
-  );
+  // A matrix times a vector is a sum, too.
+  const { name, axes } =
+    op.name === 'matmul' ? { name: 'sum', axes: [1] } : { name: op.name, ...(attrs as ReduceAttrs) };
+  return reduceReference({ op: name as 'sum', shape, axes: [...axes], operands, exprs }, inputs);
 }

@@ -41,7 +41,7 @@ const data = (...shape: number[]): Tensor => tensor(new Float32Array(shape.reduc
 
 function planned(program: Program, passes: readonly Pass[] = PASSES) {
   const graph = transform(program, traits, { passes });
-  const placed = placePacks(graph, choose(graph, traits), traits.adapter);
+  const placed = placePacks(graph, choose(graph, traits), traits);
   return { placed, plan: planMemory(placed) };
 }
 

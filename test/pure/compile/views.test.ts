@@ -1,7 +1,7 @@
 /** Composed views read the elements that reading one after the other reads, or there is no composition. */
 import { contiguousStrides, placeIn, sizeOf, type View } from '@ganvas/kernels-wgsl';
 import fc from 'fast-check';
-import { composeViews, isIdentity } from '../../../packages/tensor/src/compile/views.ts';
+import { composeViews, isIdentity, reshapeView } from '../../../packages/tensor/src/compile/views.ts';
 
 const shape = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 });
 const whole = (dims: readonly number[]): View => ({ strides: contiguousStrides(dims), offset: 0 });
@@ -105,4 +105,43 @@ it('an identity reads a tensor in its own order', () => {
   expect(isIdentity({ strides: [99, 1], offset: 0 }, [1, 3])).toBe(true); // an axis of one element has no step
   expect(isIdentity({ strides: [1, 2], offset: 0 }, [2, 3])).toBe(false);
   expect(isIdentity({ strides: [3, 1], offset: 3 }, [2, 3])).toBe(false);
+});
+
+/** A shape, and another one of as many elements. */
+const reshapes = fc
+  .array(fc.constantFrom(1, 2, 3, 4, 6), { minLength: 1, maxLength: 4 })
+  .chain((from) =>
+    fc.record({ from: fc.constant(from), to: fc.shuffledSubarray(factors(from), { minLength: factors(from).length }) }),
+  )
+  .chain(({ from, to }) => fc.record({ from: fc.constant(from), to: fc.constant(to), view: viewOver(from) }));
+
+function factors(dims: readonly number[]): number[] {
+  return dims.flatMap((d) => (d === 4 ? [2, 2] : d === 6 ? [3, 2] : [d]));
+}
+
+it('reshapeView walks another shape of the same size in the same order', () => {
+  let reshaped = 0;
+  fc.assert(
+    fc.property(reshapes, ({ from, to, view }) => {
+      const result = reshapeView(view, from, to);
+      const places = Array.from({ length: sizeOf(from) }, (_, i) => placeIn(view, from, i));
+      if (result) {
+        reshaped++;
+        expect(places.map((_, i) => placeIn(result, to, i))).toEqual(places);
+        return;
+      }
+      // No strides could: some axis of `to` goes in steps of different size.
+      const own = contiguousStrides(to);
+      const uneven = to.some((size, axis) =>
+        places.some((place, i) => {
+          const at = Math.floor(i / own[axis]!) % size;
+          return at + 1 < size && places[i + own[axis]!]! - place !== places[own[axis]!]! - places[0]!;
+        }),
+      );
+      expect(uneven).toBe(true);
+    }),
+    { numRuns: 1000, seed: 1 },
+  );
+  expect(reshaped).toBeGreaterThan(300);
+  expect(reshapeView(whole([2, 3]), [2, 3], [4])).toBeNull();
 });

@@ -8,12 +8,14 @@ import {
   detach,
   mul,
   normalize,
+  reshape,
   ShapeError,
+  sliceAxis,
   state,
   type Tensor,
 } from '@ganvas/tensor';
 import { type Initializer, ones, zeros } from './init.ts';
-import type { Module } from './module.ts';
+import { batchesIn, type Module } from './module.ts';
 
 export interface BatchNormOptions {
   rng: Rng;
@@ -53,15 +55,27 @@ function normOver(type: string, channels: number, options: BatchNormOptions): Mo
     buffers,
     forward: (x, mode = 'train') => {
       if (mode === 'eval') return normalize(x, runningMean, runningVar, weight, bias, eps);
-      const n = x.size / channels;
+      const batches = batchesIn(mode);
+      const n = x.size / channels / batches;
       if (n === 1)
         throw new ShapeError(
           `nn.batchNorm: expected more than one value a channel in training mode, got x [${x.shape}]; use a larger batch, or 'eval'`,
         );
-      const { y, mean, variance } = batchNorm(x, weight, bias, eps);
-      follow(runningMean, mean);
-      follow(runningVar, mul(variance, n / (n - 1)));
-      return y;
+      if (batches === 1) {
+        const { y, mean, variance } = batchNorm(x, weight, bias, { eps });
+        follow(runningMean, mean);
+        follow(runningVar, mul(variance, n / (n - 1)));
+        return y;
+      }
+      const [examples, ...example] = x.shape as [number, ...number[]];
+      const apart = reshape(x, [batches, examples / batches, ...example]);
+      const { y, mean, variance } = batchNorm(apart, weight, bias, { eps, separate: true });
+      for (let batch = 0; batch < batches; batch++) {
+        const ofBatch = (t: Tensor) => reshape(sliceAxis(t, 0, batch, batch + 1), [channels]);
+        follow(runningMean, ofBatch(mean));
+        follow(runningVar, mul(ofBatch(variance), n / (n - 1)));
+      }
+      return reshape(y, x.shape);
     },
   };
 }

@@ -3,9 +3,13 @@ import type { Tensor } from '@ganvas/tensor';
 
 /**
  * `train`: batch statistics are used and running statistics updated, dropout drops, spectral norms are followed. `eval`: what
- * training has left is used, and nothing changes.
+ * training has left is used, and nothing changes. `{ batches }`: training on so many batches at once, of as many examples each,
+ * that lie behind one another along x's first axis. Layers that look at their batch as a whole look at each by itself.
  */
-export type Mode = 'train' | 'eval';
+export type Mode = 'train' | 'eval' | { readonly batches: number };
+
+/** How many batches x holds. */
+export const batchesIn = (mode: Mode = 'train'): number => (typeof mode === 'object' ? mode.batches : 1);
 
 export interface Module {
   /** What an optimiser changes, by PyTorch's names: `weight`, `bias`; nested names are joined by dots. */
@@ -20,10 +24,10 @@ export interface Module {
 }
 
 /** A module without tensors: an activation, a reshape. */
-export const fn = (forward: (x: Tensor) => Tensor, type?: string): Module => ({
+export const fn = (forward: (x: Tensor, mode?: Mode) => Tensor, type?: string): Module => ({
   parameters: {},
   buffers: {},
-  forward: (x) => forward(x),
+  forward,
   ...(type && { type }),
 });
 

@@ -49,7 +49,7 @@ export function spectralNorm({ iterations = 1, eps = 1e-12 }: SpectralNormOption
           const turned = last ? weight : transpose(weight, [...others, outputAxis]);
           const wT = reshape(turned, [-1, outputs]); // Wᵀ, as the weight lies
           let [left, right]: [Tensor, Tensor] = [u, v];
-          if (mode === 'train') {
+          if (mode !== 'eval') {
             for (let i = 0; i < iterations; i++) {
               right = detach(unit(matmul(wT, left)));
               left = detach(unit(matmul(right, wT)));

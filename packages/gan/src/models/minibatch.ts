@@ -21,6 +21,7 @@ import {
   state,
   sub,
   sum,
+  transpose,
 } from '@ganvas/tensor';
 import type { RunConfig } from '../config.ts';
 
@@ -50,11 +51,15 @@ export function minibatchDiscrimination(features: number, options: MinibatchDisc
     type: 'MinibatchDiscrimination',
     parameters: { T },
     buffers: {},
-    forward: (x) => {
-      const [batch] = x.shape as [number];
-      const M = matmul(x, reshape(T, [features, columns]));
-      const difference = sub(reshape(M, [batch, 1, kernels, dims]), reshape(M, [1, batch, kernels, dims]));
-      const closeness = sum(exp(neg(sum(abs(difference), 3))), 1);
+    forward: (x, mode) => {
+      const batches = nn.batchesIn(mode);
+      const batch = x.shape[0]! / batches;
+      // Kernels innermost: four of them are one load of all that follows.
+      const M = matmul(x, reshape(transpose(T, [0, 2, 1]), [features, columns]));
+      const rows = reshape(M, [batches, batch, 1, dims, kernels]);
+      const others = reshape(M, [batches, 1, batch, dims, kernels]);
+      const distance = sum(abs(sub(rows, others)), 3);
+      const closeness = reshape(sum(exp(neg(distance)), 2), [x.shape[0]!, kernels]);
       return concat([x, sub(closeness, 1)], 1); // 1 is how close an example is to itself
     },
   };
@@ -73,15 +78,16 @@ export interface MinibatchStddevOptions {
  * @throws ShapeError, from `forward`, for a group that does not divide the batch
  */
 export const minibatchStddev = ({ group, eps = 1e-8 }: MinibatchStddevOptions = {}): Module =>
-  nn.fn((x) => {
-    const [batch, features] = x.shape as [number, number];
+  nn.fn((x, mode) => {
+    const [examples, features] = x.shape as [number, number];
+    const batch = examples / nn.batchesIn(mode);
     const size = group ?? batch;
     if (batch % size !== 0)
       throw new ShapeError(`minibatchStddev: groups of ${size} do not divide a batch of ${batch}; use a divisor`);
-    const grouped = reshape(x, [batch / size, size, features]);
+    const grouped = reshape(x, [examples / size, size, features]);
     const variance = mean(square(sub(grouped, mean(grouped, 1, { keepDims: true }))), 1, { keepDims: true });
     const deviation = mean(sqrt(add(variance, eps)), 2, { keepDims: true });
-    return concat([x, reshape(broadcastTo(deviation, [batch / size, size, 1]), [batch, 1])], 1);
+    return concat([x, reshape(broadcastTo(deviation, [examples / size, size, 1]), [examples, 1])], 1);
   }, 'MinibatchStddev');
 
 /** The layer that a configuration names, and how many features leave it. */

@@ -4,6 +4,7 @@ import { add, detach, isFinite as finite, mean, mul, sigmoid, type Tensor } from
 import type { Examples } from '../data/source.ts';
 import { type AdversarialLoss, featureMatching, gradientPenalty, nonSaturating, r1Penalty } from '../losses/index.ts';
 import type { Discriminator, Generator, Verdict } from '../models/nets.ts';
+import { judgeTogether } from './together.ts';
 
 export interface Players {
   G: Generator;
@@ -68,7 +69,10 @@ export function playCritic(players: Players, real: Examples, z: Tensor, labels: 
   return updateDiscriminator(players, real, { x: players.G.forward(z, labels), labels }, rules).report;
 }
 
-/** Real and generated examples are each a batch of its own: batch norm sees them apart. */
+/**
+ * Real and generated examples are each a batch of its own, which batch norm sees apart, and go through D together. A penalty on the
+ * slope at the real ones would have to go back through all of them: then each goes by itself.
+ */
 function updateDiscriminator(
   { D, optimizerD }: Players,
   real: Examples,
@@ -78,16 +82,19 @@ function updateDiscriminator(
   const { loss = nonSaturating(), augment = same, answer = sigmoid, clamp, mislabel } = rules;
   const seen = augment(real.x);
   const made = augment(detach(fake.x));
-  const onReal = D.forward(seen, real.labels);
-  const onFake = D.forward(made, fake.labels);
+  const batches: Examples[] = [
+    { x: seen, labels: real.labels },
+    { x: made, labels: fake.labels },
+    ...(mislabel && real.labels ? [{ x: seen, labels: mislabel(real.labels) }] : []),
+  ];
+  const alike = batches.every(({ x }) => x.shape[0] === seen.shape[0]);
+  const verdicts = alike && !rules.r1 ? judgeTogether(D, batches) : batches.map((b) => D.forward(b.x, b.labels));
+  const [onReal, onFake, onWrong] = verdicts as [Verdict, Verdict, Verdict?];
   const lossD = loss.discriminator(onReal.logits, onFake.logits);
   const report: Report = { lossD, dReal: mean(answer(onReal.logits)), dFake: mean(answer(onFake.logits)) };
 
   let total = withClasses(withClasses(lossD, onReal, real.labels), onFake, fake.labels);
-  if (mislabel && real.labels) {
-    const onWrong = D.forward(seen, mislabel(real.labels));
-    total = mul(add(total, loss.discriminator(onReal.logits, onWrong.logits)), 0.5);
-  }
+  if (onWrong) total = mul(add(total, loss.discriminator(onReal.logits, onWrong.logits)), 0.5);
   if (rules.gradientPenalty) {
     const { weight, random } = rules.gradientPenalty;
     const critic = (x: Tensor) => D.forward(x, real.labels).logits;

@@ -32,6 +32,7 @@ fn main(@builtin(global_invocation_id) gid: vec3u) {
   let begin = chunk * CHUNK;
   let end = min(begin + CHUNK, ROWS);
   let shift = x[item];
+  let count = f32(end - begin);
   var sum = vec4f(0.0);
   var sum_of_squares = vec4f(0.0);
   for (var row = begin; row < end; row += 1u) {
@@ -42,7 +43,6 @@ fn main(@builtin(global_invocation_id) gid: vec3u) {
 
   let total = sum;
   let total_of_squares = sum_of_squares;
-  let count = f32(end - begin);
   let average = total / count;
   let about_average = max(total_of_squares - total * average, vec4f(0.0));
   mean[item] = shift + average;

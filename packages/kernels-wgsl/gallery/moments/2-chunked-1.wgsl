@@ -1,6 +1,6 @@
 // moments: mean and variance of every channel of x [rows, channels], for batch normalisation
 // rows=12544,channels=64
-// rung 2-chunked for llvmpipe, dispatch 1 of 2
+// rung 2-chunked for swiftshader, dispatch 1 of 2
 //
 // cost        3.211 Mflop, 3.244 MB: 0.990 flop/B
 // workgroups  16 x 1 x 1 of 64 invocations
@@ -32,6 +32,7 @@ fn main(@builtin(global_invocation_id) gid: vec3u) {
   let begin = chunk * CHUNK;
   let end = min(begin + CHUNK, ROWS);
   let shift = x[item];
+  let count = f32(end - begin);
   var sum = vec4f(0.0);
   var sum_of_squares = vec4f(0.0);
   for (var row = begin; row < end; row += 1u) {
@@ -42,7 +43,6 @@ fn main(@builtin(global_invocation_id) gid: vec3u) {
 
   let total = sum;
   let total_of_squares = sum_of_squares;
-  let count = f32(end - begin);
   let average = total / count;
   let about_average = max(total_of_squares - total * average, vec4f(0.0));
   let home = chunk * ITEMS + item;

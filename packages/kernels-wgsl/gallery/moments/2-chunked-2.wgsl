@@ -1,9 +1,9 @@
 // moments: mean and variance of every channel of x [rows, channels], for batch normalisation
 // rows=12544,channels=64
-// rung 2-chunked for llvmpipe, dispatch 2 of 2
+// rung 2-chunked for swiftshader, dispatch 2 of 2
 //
 // cost        28.67 kflop, 33.54 kB: 0.855 flop/B
-// workgroups  1 x 1 x 1 of 64 invocations
+// workgroups  4 x 1 x 1 of 4 invocations
 // binding     0  x              read        vec4f  input 0   3.211 MB
 // binding     1  chunk_mean     read        vec4f  temp 0    16.38 kB
 // binding     2  chunk_squares  read        vec4f  temp 1    16.38 kB
@@ -11,7 +11,7 @@
 // binding     4  variance       read_write  vec4f  output 1  256 B
 
 // moments/merge-vec4
-// x [12544, 64], chunk_mean and chunk_squares [64, 64] → mean [64], variance [64].
+// x [12544, 64], chunk_mean and chunk_squares [64, 64] → mean and variance [64].
 // ITEMS counts vec4s of channels.
 
 const ROWS = 12544u;
@@ -29,7 +29,7 @@ const CHUNK = 196u;
 /// Rows in a chunk; the last one may have fewer.
 fn rows_in(chunk: u32) -> f32 { return f32(min(CHUNK, ROWS - chunk * CHUNK)); }
 
-@compute @workgroup_size(64, 1, 1)
+@compute @workgroup_size(4, 1, 1)
 fn main(@builtin(global_invocation_id) gid: vec3u) {
   let i = gid.x + gid.y * 4194240u;
   if (i >= ITEMS * CHUNKS) { return; }

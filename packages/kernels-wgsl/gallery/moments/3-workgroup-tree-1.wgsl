@@ -41,6 +41,7 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   let begin = chunk * CHUNK;
   let end = min(begin + CHUNK, ROWS);
   let shift = x[item];
+  let count = f32(end - begin);
   var sum = vec4f(0.0);
   var sum_of_squares = vec4f(0.0);
   for (var row = begin + depth; row < end; row += 16u) {
@@ -62,7 +63,6 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   }
   let total = total_parts[beside];
   let total_of_squares = total_of_squares_parts[beside];
-  let count = f32(end - begin);
   let average = total / count;
   let about_average = max(total_of_squares - total * average, vec4f(0.0));
   if (depth == 0u && place < ITEMS) {

@@ -12,7 +12,7 @@
 // binding     4  variance       read_write  vec4f  output 1  256 B
 
 // moments/merge-workgroup-vec4
-// x [12544, 64], chunk_mean and chunk_squares [98, 64] → mean [64], variance [64].
+// x [12544, 64], chunk_mean and chunk_squares [98, 64] → mean and variance [64].
 // ITEMS counts vec4s of channels.
 
 const ROWS = 12544u;

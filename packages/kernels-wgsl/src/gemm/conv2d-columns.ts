@@ -5,7 +5,7 @@
  * (col2im, in the words of other libraries). The sum is a gather, in a fixed order.
  */
 import { type AdapterClass, type Candidate, candidate, slot } from '../candidate.ts';
-import { type Epilogue, epilogueCost, NO_EPILOGUE } from '../epilogue.ts';
+import { type Epilogue, epilogueCost, epilogueSlots, NO_EPILOGUE } from '../epilogue.ts';
 import { defineKernel, FLAT_INDEX, flatGrid, type Kernel, paragraph } from '../kernel.ts';
 import { eachReachingTap, firstReaching, tapConstants } from './conv2d-taps.ts';
 import { gemmCandidates, innerRung } from './ladder.ts';
@@ -37,7 +37,7 @@ export function conv2dColumnsCandidate(shape: Conv2dShape, epilogue: Epilogue, a
       kernel,
       slots: slots.map((s) => (s.kind === 'output' ? columns : s)),
     }));
-    const operands = epilogue.operands.map((_, i) => slot.epilogue(i));
+    const operands = epilogueSlots(epilogue);
     return {
       temps: [...first.temps, pixels * window],
       stages: [...stages, { kernel: addColumns(shape, epilogue), slots: [columns, ...operands, slot.output(0)] }],

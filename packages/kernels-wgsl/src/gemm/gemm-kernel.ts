@@ -1,5 +1,7 @@
 /** What the kernels of all rungs have in common: the header, the buffers, the functions of operands, phases and result. */
+
 import { type Dispatches, type Slot, slot } from '../candidate.ts';
+import { epilogueSlots } from '../epilogue.ts';
 import type { Width } from '../expression.ts';
 import { defineKernel, type Kernel, type Requirements } from '../kernel.ts';
 import { loadType } from './operand.ts';
@@ -68,10 +70,7 @@ export const gemmConstants = (gemm: Gemm): Record<string, number> => ({
 });
 
 /** What the kernel of a whole product binds after its two inputs. */
-export const resultSlots = (gemm: Gemm): Slot[] => [
-  ...gemm.epilogue.operands.map((_, i) => slot.epilogue(i)),
-  slot.output(0),
-];
+export const resultSlots = (gemm: Gemm): Slot[] => [...epilogueSlots(gemm.epilogue), slot.output(0)];
 
 /** A product in one dispatch. */
 export const oneDispatch = (gemm: Gemm, kernel: Kernel): Dispatches => ({

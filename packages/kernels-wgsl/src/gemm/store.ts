@@ -22,7 +22,14 @@ export const resultBindings = (output: Output, epilogue: Epilogue, width: Width)
 /** WGSL `fn store(index, result)`: applies the epilogue and writes element (or vec4) `index` of the output. */
 export function storeFunction(output: Output, epilogue: Epilogue, width: Width): string {
   const columns = `${output.epilogueColumns / width}u`;
-  const place = { results: ['result'], index: 'index', row: `index / ${columns}`, column: `index % ${columns}`, width };
+  const place = {
+    results: ['result'],
+    output: output.name,
+    index: 'index',
+    row: `index / ${columns}`,
+    column: `index % ${columns}`,
+    width,
+  };
   const { lines, values } = renderEpilogue(epilogue, place);
   return `
 fn store(index: u32, result: ${width === 4 ? 'vec4f' : 'f32'}) {

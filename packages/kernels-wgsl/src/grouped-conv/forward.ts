@@ -1,6 +1,6 @@
 /** Convolution in groups of channels, depthwise included: y from x and w. */
 import { type Candidate, candidate, slot } from '../candidate.ts';
-import { type Epilogue, epilogueCost } from '../epilogue.ts';
+import { type Epilogue, epilogueCost, epilogueSlots } from '../epilogue.ts';
 import { wgslType } from '../expression.ts';
 import { tapPlace } from '../gemm/conv2d.ts';
 import type { Output } from '../gemm/problem.ts';
@@ -11,7 +11,7 @@ import { groupConstants, type Lanes, laneNote, quads, SINGLE } from './lanes.ts'
 
 /** Inputs x, w; output y. The epilogue's columns are y's channels. */
 export function groupedConv2dCandidates(shape: Conv2dShape, epilogue: Epilogue): Candidate[] {
-  const operands = epilogue.operands.map((_, i) => slot.epilogue(i));
+  const operands = epilogueSlots(epilogue);
   const rung = (name: string, idea: string, lanes: Lanes) =>
     candidate(name, idea, () => {
       const kernel = groupedConv2d(name, idea, shape, epilogue, lanes);

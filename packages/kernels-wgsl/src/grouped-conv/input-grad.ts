@@ -1,6 +1,6 @@
 /** The gradient of a grouped convolution's input, which is the grouped transposed convolution. */
 import { type Candidate, candidate, slot } from '../candidate.ts';
-import { type Epilogue, epilogueCost } from '../epilogue.ts';
+import { type Epilogue, epilogueCost, epilogueSlots } from '../epilogue.ts';
 import { wgslType } from '../expression.ts';
 import { tapPlace } from '../gemm/conv2d.ts';
 import { eachReachingTap, firstReaching, tapConstants } from '../gemm/conv2d-taps.ts';
@@ -12,7 +12,7 @@ import { groupConstants, type Lanes, laneNote, quads, SINGLE } from './lanes.ts'
 
 /** Inputs dy (like y), w; output dx (like x). The epilogue's columns are x's channels. */
 export function groupedConv2dInputGradCandidates(shape: Conv2dShape, epilogue: Epilogue): Candidate[] {
-  const operands = epilogue.operands.map((_, i) => slot.epilogue(i));
+  const operands = epilogueSlots(epilogue);
   const rung = (name: string, idea: string, lanes: Lanes) =>
     candidate(name, idea, () => {
       const kernel = groupedConv2dInputGrad(name, idea, shape, epilogue, lanes);

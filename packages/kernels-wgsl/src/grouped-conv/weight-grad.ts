@@ -3,7 +3,7 @@
  * every pixel of the batch, so that the sum is cut into parts for enough invocations to work on, and the parts added in order.
  */
 import { type AdapterClass, type Candidate, candidate, slot } from '../candidate.ts';
-import { type Epilogue, epilogueCost, NO_EPILOGUE } from '../epilogue.ts';
+import { type Epilogue, epilogueCost, epilogueSlots, NO_EPILOGUE } from '../epilogue.ts';
 import { wgslType } from '../expression.ts';
 import { tapPlace } from '../gemm/conv2d.ts';
 import type { Output } from '../gemm/problem.ts';
@@ -21,7 +21,7 @@ export function groupedConv2dWeightGradCandidates(
   epilogue: Epilogue,
   adapter: AdapterClass,
 ): Candidate[] {
-  const operands = epilogue.operands.map((_, i) => slot.epilogue(i));
+  const operands = epilogueSlots(epilogue);
   const inputs = [slot.input(0), slot.input(1)];
   const output = outputOf(shape, 'dw', 1);
   const whole = (name: string, idea: string, lanes: Lanes) =>

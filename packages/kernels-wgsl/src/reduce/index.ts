@@ -2,6 +2,7 @@
 import { type AdapterClass, type Candidate, candidate } from '../candidate.ts';
 import type { Epilogue } from '../epilogue.ts';
 import type { Width } from '../expression.ts';
+import { ENOUGH_ITEMS } from '../item-grid.ts';
 import { paragraph } from '../kernel.ts';
 import { teamRequires } from '../team.ts';
 import { sizeOf } from '../view.ts';
@@ -41,8 +42,9 @@ export function reduceCandidates(spec: ReduceSpec, epilogue: Epilogue, adapter: 
 function order(layout: ReduceLayout, adapter: AdapterClass): number[] {
   const [items, range] = [sizeOf(layout.kept), sizeOf(layout.reduced)];
   if (adapter !== 'gpu') {
-    // Measured: teams are last on both software adapters, a second dispatch pays where ranges are long.
-    return range > DISPATCH_STEPS[adapter] ? [3, 2, 1, 0, 4, 5] : [2, 1, 0, 3, 4, 5];
+    // Measured: teams are last on both software adapters, a second dispatch pays where ranges are long and outputs few.
+    const cut = range > DISPATCH_STEPS[adapter] && items < ENOUGH_ITEMS[adapter];
+    return cut ? [3, 2, 1, 0, 4, 5] : [2, 1, 0, 3, 4, 5];
   }
   // Side by side, one invocation an output, they already read whole lines and fill the machine.
   if (layout.along === 'kept' && 4 * items >= BUSY.gpu) return [2, 1, 0, 4, 3, 5];

@@ -1,4 +1,5 @@
 /** The kernel of one dispatch of a reduction: who walks a range, how, and where the result goes. */
+import type { AdapterClass } from '../candidate.ts';
 import { type Epilogue, epilogueBindings, epilogueCost, renderEpilogue } from '../epilogue.ts';
 import { wgslType } from '../expression.ts';
 import { itemGrid } from '../item-grid.ts';
@@ -18,6 +19,7 @@ export interface ReduceStage {
   /** Each output's range is cut into this many, and as many partial results are written: [chunks, outputs]. */
   chunks: number;
   epilogue: Epilogue;
+  adapter: AdapterClass;
   /** What the kernel's header says beside shapes. */
   about: readonly string[];
 }
@@ -31,7 +33,7 @@ export function teamRectangle(layout: ReduceLayout, team: Team): Rectangle | nul
 
 export function reduceKernel(spec: ReduceSpec, layout: ReduceLayout, stage: ReduceStage): Kernel {
   const { outputs, kept, reduced, width, along, sources } = layout;
-  const { team, chains, chunks, epilogue, about } = stage;
+  const { team, chains, chunks, epilogue, adapter, about } = stage;
   const stored = storeWidth(layout);
   const [items, range] = [sizeOf(kept), sizeOf(reduced)];
   const results = spec.exprs.length;
@@ -39,7 +41,7 @@ export function reduceKernel(spec: ReduceSpec, layout: ReduceLayout, stage: Redu
   const storeType = accumulatorType(results, stored);
   const { four } = combine(spec.op);
   const lanes = teamRectangle(layout, team);
-  const grid = itemGrid(items, chunks, lanes);
+  const grid = itemGrid(items, chunks, lanes, adapter);
 
   const element = (r: string) => `element(${[...sources.map((_, i) => `a${i}`), r].join(', ')})`;
   const zero = results === 1 ? `${valueType}(0.0)` : `${valueType}()`;
@@ -51,9 +53,10 @@ export function reduceKernel(spec: ReduceSpec, layout: ReduceLayout, stage: Redu
   const fold = foldTeam(team, { lanes, name: 'partial', type: storeType, value: folded, op: spec.op });
 
   const names = partsOf('total', results);
-  const end = renderEpilogue(epilogue, { results: names, index: 'item', row: '0u', column: 'item', width: stored });
+  const outs = epilogue.exprs.map((_, i) => (epilogue.exprs.length === 1 ? 'out' : `out${i}`));
+  const place = { output: outs[0]!, index: 'item', row: '0u', column: 'item', width: stored };
+  const end = renderEpilogue(epilogue, { results: names, ...place });
   const home = chunks === 1 ? 'item' : 'chunk * ITEMS + item';
-  const outs = end.values.map((_, i) => (end.values.length === 1 ? 'out' : `out${i}`));
   const finish = [...end.lines, ...end.values.map((value, i) => `${outs[i]}[${home}] = ${value};`)];
 
   return defineKernel({

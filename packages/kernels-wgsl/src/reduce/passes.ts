@@ -3,7 +3,7 @@
  * and no order that depends on scheduling.
  */
 import { type AdapterClass, type Dispatches, type Stage, slot } from '../candidate.ts';
-import { type Epilogue, plainEpilogue } from '../epilogue.ts';
+import { type Epilogue, epilogueSlots, plainEpilogue } from '../epilogue.ts';
 import type { Team } from '../team.ts';
 import { sizeOf } from '../view.ts';
 import { reduceKernel, teamRectangle } from './kernel.ts';
@@ -50,15 +50,15 @@ export interface Passes {
 export function passes({ spec, layout, method, chunks, epilogue, adapter, about }: Passes): Required<Dispatches> {
   const inputs = spec.operands.map((_, i) => slot.input(i));
   if (chunks === 1) {
-    const kernel = reduceKernel(spec, layout, { ...method, chunks, epilogue, about });
-    const operands = epilogue.operands.map((_, i) => slot.epilogue(i));
+    const kernel = reduceKernel(spec, layout, { ...method, chunks, epilogue, adapter, about });
+    const operands = epilogueSlots(epilogue);
     return {
       temps: [],
       stages: [{ kernel, slots: [...inputs, ...operands, ...epilogue.exprs.map((_, i) => slot.output(i))] }],
     };
   }
   const results = spec.exprs.length;
-  const kernel = reduceKernel(spec, layout, { ...method, chunks, epilogue: plainEpilogue(results), about });
+  const kernel = reduceKernel(spec, layout, { ...method, chunks, epilogue: plainEpilogue(results), adapter, about });
   const partials = { op: spec.op, results, chunks, outputs: layout.outputs };
   const rest = reducePartials(partials, method.team, epilogue, adapter);
   return {

@@ -98,7 +98,7 @@ function mapName(ops: readonly string[]): string {
   return ops.length > 4 ? `${ops.slice(0, 3).join('-')}-and-${ops.length - 3}-more` : ops.join('-');
 }
 
-function chooseKernels(work: KernelWork, graph: Graph, traits: DeviceTraits): ChosenWork {
+export function chooseKernels(work: KernelWork, graph: Graph, traits: DeviceTraits): ChosenWork {
   const ranking = rank(work, candidatesOf(work, graph, traits.adapter), traits.choices);
   const label = work.label.join('+');
   const first = ranking.find(({ candidate }) => refusal(candidate, traits) === null);
@@ -112,8 +112,11 @@ function chooseKernels(work: KernelWork, graph: Graph, traits: DeviceTraits): Ch
     kernel,
     arguments: slots.map((s) => argumentOf(s, work)),
   }));
+  const { operands, reads: epilogueReads } = work.epilogue;
+  const over = new Map(operands.flatMap((o, i) => (o.inPlace ? [[work.outputs[0]!, epilogueReads[i]!] as const] : [])));
   // What a kernel changes in place is bound once, as a write.
-  const reads = [...work.inputs, ...work.epilogue.reads].filter((id) => !work.writes.includes(id));
+  const inPlace = new Set([...work.writes, ...over.values()]);
+  const reads = [...work.inputs, ...epilogueReads].filter((id) => !inPlace.has(id));
   return {
     label,
     choice: { problem: work.problem, key: work.key, rung: chosen.name, source, candidates },
@@ -121,7 +124,7 @@ function chooseKernels(work: KernelWork, graph: Graph, traits: DeviceTraits): Ch
     temps: chosen.temps.map((n) => n * 4),
     reads,
     writes: [...work.outputs, ...work.writes],
-    over: new Map(),
+    over,
   };
 }
 

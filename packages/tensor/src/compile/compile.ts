@@ -38,7 +38,7 @@ export interface CompileOptions {
 
 export function compile(program: Program, traits: DeviceTraits, options: CompileOptions = {}): Plan {
   const graph = transform(program, traits, options);
-  return planMemory(placePacks(graph, choose(graph, traits), traits.adapter));
+  return planMemory(placePacks(graph, choose(graph, traits), traits));
 }
 
 /** The passes before kernels are chosen. */

@@ -1,7 +1,7 @@
 /** What the passes do with elementwise work, wherever it stands: in a map, or in the prologue of a reduction. */
-import { type Expr, operand, share, sizeOf, substitute } from '@ganvas/kernels-wgsl';
+import { type Expr, operand, share, substitute } from '@ganvas/kernels-wgsl';
 import type { Shape } from '../shape.ts';
-import { composeViews } from './views.ts';
+import { composeViews, reshapeView } from './views.ts';
 import type { KernelWork, MapWork, Read, Work } from './work.ts';
 
 /** Scalar ops of one fused work: a chain without end must become neither an endless shader nor an endless recursion. */
@@ -80,16 +80,8 @@ export function readThrough(work: Elementwise, map: MapWork, collected = collect
   return { shape: work.shape, reads: collected.reads, exprs };
 }
 
-/** The same reads over `shape`, which differs in axes of size 1 at most; null where it differs in more. */
+/** The same reads in the same order over another shape; null where a view cannot follow. */
 export function rewalk(reads: readonly Read[], from: Shape, to: Shape): Read[] | null {
-  const long = (shape: Shape) => shape.map((_, axis) => axis).filter((axis) => shape[axis] !== 1);
-  const [axes, places] = [long(from), long(to)];
-  if (sizeOf(from) !== sizeOf(to) || axes.some((axis, i) => from[axis] !== to[places[i]!])) return null;
-  return reads.map(({ value, view }) => {
-    const strides = to.map(() => 0);
-    axes.forEach((axis, i) => {
-      strides[places[i]!] = view.strides[axis]!;
-    });
-    return { value, view: { strides, offset: view.offset } };
-  });
+  const moved = reads.map(({ value, view }) => ({ value, view: reshapeView(view, from, to) }));
+  return moved.every((r): r is Read => r.view !== null) ? moved : null;
 }

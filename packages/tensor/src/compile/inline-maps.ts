@@ -9,6 +9,7 @@ import {
   type FuseLimits,
   MOST_OPS,
   readThrough,
+  rewalk,
   withElementwise,
 } from './elementwise.ts';
 import { type Graph, type MapWork, readsOf, readsWhatItWrites, type Work, writesOf } from './work.ts';
@@ -27,9 +28,8 @@ export function inlineMaps(graph: Graph, limits: FuseLimits): Graph {
     const readers = works.flatMap((w, i) => (w && i > at && readsOf(w).includes(map.results[0]!.output) ? [i] : []));
     if (readers.length === 0) continue;
     const fused = readers.map((i) => {
-      const host = elementwiseOf(works[i]!);
-      if (!host || !mayMove(works, map, at, i, graph)) return null;
-      const result = readThrough(host, map);
+      if (!mayMove(works, map, at, i, graph)) return null;
+      const result = takeIn(works[i]!, map);
       return result && fits(works[i]!, result, limits, graph) && worthwhile(map, readers.length, result, graph)
         ? result
         : null;
@@ -42,6 +42,16 @@ export function inlineMaps(graph: Graph, limits: FuseLimits): Graph {
     works[at] = null;
   }
   return { ...graph, works: works.filter((w) => w !== null) };
+}
+
+/** The reader's elementwise part with the map inside, over the map's shape where its own does not do. */
+function takeIn(reader: Work, map: MapWork): Elementwise | null {
+  const host = elementwiseOf(reader);
+  if (!host) return null;
+  const result = readThrough(host, map);
+  if (result || reader.kind !== 'map') return result;
+  const reads = rewalk(host.reads, host.shape, map.shape);
+  return reads && readThrough({ ...host, shape: map.shape, reads }, map);
 }
 
 /** Computing a map several times must cost less than its trip through memory. */

@@ -1,11 +1,12 @@
 /**
  * A pack costs nothing where the kernels that make its parts write straight into its ranges. A part that exists already (an
- * external value), is wanted at two places, or would make a dispatch read and write one buffer is copied instead.
+ * external value), is wanted at two places, or would make a dispatch read and write one buffer is copied instead; several by one
+ * kernel, where there is one that does.
  */
-import { type AdapterClass, contiguousStrides, operand, sizeOf } from '@ganvas/kernels-wgsl';
+import { contiguousStrides, NO_EPILOGUE, operand, sizeOf } from '@ganvas/kernels-wgsl';
 import type { ValueId } from '../program.ts';
-import { type ChosenWork, chooseMap, type ScheduledWork } from './choose.ts';
-import type { Graph, PackWork } from './work.ts';
+import { type ChosenWork, chooseKernels, chooseMap, type DeviceTraits, type ScheduledWork } from './choose.ts';
+import type { Graph, KernelWork, PackWork } from './work.ts';
 
 /** A value that lives in a range of another: at `offset` elements in `whole`. */
 export interface Placement {
@@ -19,7 +20,7 @@ export interface PlacedProgram {
   placements: Map<ValueId, Placement>;
 }
 
-export function placePacks(graph: Graph, scheduled: readonly ScheduledWork[], adapter: AdapterClass): PlacedProgram {
+export function placePacks(graph: Graph, scheduled: readonly ScheduledWork[], traits: DeviceTraits): PlacedProgram {
   const packs = scheduled.filter((w): w is PackWork => 'kind' in w);
   const made = new Set(scheduled.flatMap((w) => ('kind' in w ? [] : w.writes)));
   const placements = new Map<ValueId, Placement>();
@@ -41,6 +42,11 @@ export function placePacks(graph: Graph, scheduled: readonly ScheduledWork[], ad
   const placed = { ...graph, values };
   const works = scheduled.flatMap((work): ChosenWork[] => {
     if (!('kind' in work)) return [work];
+    const inPlace = work.inputs.filter((id) => placements.get(id)?.whole === work.output);
+    if (work.copying && work.inputs.length - inPlace.length > 1) {
+      for (const id of inPlace) placements.delete(id);
+      return [chooseKernels(copyingWork(work, work.copying), placed, traits)];
+    }
     return work.inputs.flatMap((source, i) => {
       const target = { whole: work.output, offset: work.offsets[i]! };
       const at = placements.get(source);
@@ -59,10 +65,19 @@ export function placePacks(graph: Graph, scheduled: readonly ScheduledWork[], ad
             results: [{ expr: operand(0), output: copy, writes: false }],
           },
           placed,
-          adapter,
+          traits.adapter,
         ),
       ];
     });
   });
   return { graph: placed, works, placements };
 }
+
+const copyingWork = (
+  { label, fence, inputs, output }: PackWork,
+  copying: NonNullable<PackWork['copying']>,
+): KernelWork => ({
+  ...{ kind: 'kernels', label, fence, inputs, outputs: [output], writes: [] },
+  ...{ prologue: null, epilogue: { ...NO_EPILOGUE, reads: [] }, result: null, merging: null },
+  ...copying,
+});

@@ -6,7 +6,7 @@ import type { Shape } from '../shape.ts';
 import type { Choice } from '../tuning/choices.ts';
 import type { Dispatch } from './choose.ts';
 import { colourBuffers, type Lifetime } from './colour-buffers.ts';
-import type { PlacedProgram } from './place-packs.ts';
+import type { PlacedProgram, Placement } from './place-packs.ts';
 
 /** A range of bytes: in one of the plan's own buffers, or in the memory of an external value. */
 export type Location =
@@ -26,7 +26,7 @@ export interface PlannedDispatch {
 export interface Plan {
   /** Bytes of the buffers that the plan owns. */
   slots: number[];
-  /** Those that hold a pack, whose gaps nobody writes: they must be zero before the first run. */
+  /** Those that hold a pack with gaps, which nobody writes: they must be zero before the first run. */
   packs: number[];
   dispatches: PlannedDispatch[];
   /** Which candidate each kernel work runs, and why. */
@@ -49,8 +49,9 @@ export function planMemory({ graph, works, placements }: PlacedProgram): Plan {
   const rootOf = (id: ValueId): ValueId => tenantOf.get(wholeOf(id)) ?? wholeOf(id);
   for (const work of works) for (const [made, gone] of work.over) tenantOf.set(made, rootOf(gone));
 
-  // Outputs live for ever; so do packs, whose gaps between ranges must stay zero.
-  const pinned = new Set([...graph.outputs.map(rootOf), ...[...placements.values()].map((p) => p.whole)]);
+  // Outputs live for ever; so do packs whose gaps between ranges must stay zero.
+  const gaping = packsWithGaps(placements, bytesOf);
+  const pinned = new Set([...graph.outputs.map(rootOf), ...gaping]);
   const tenants = new Map<ValueId, Lifetime>();
   const scratch: Lifetime[] = [];
   works.forEach((work, i) => {
@@ -87,11 +88,17 @@ export function planMemory({ graph, works, placements }: PlacedProgram): Plan {
   const choices = works.flatMap((w) => w.choice ?? []);
   return {
     slots,
-    packs: [...new Set([...placements.values()].map((p) => slotOf.get(p.whole)!))],
+    packs: [...new Set(gaping.map((whole) => slotOf.get(whole)!))],
     dispatches,
     choices,
     outputs: graph.outputs.map(locate),
     written: [...written],
     unplannedBytes,
   };
+}
+
+function packsWithGaps(placements: ReadonlyMap<ValueId, Placement>, bytesOf: (id: ValueId) => number): ValueId[] {
+  const filled = new Map<ValueId, number>();
+  for (const [id, { whole }] of placements) filled.set(whole, (filled.get(whole) ?? 0) + bytesOf(id));
+  return [...filled].flatMap(([whole, bytes]) => (bytes < bytesOf(whole) ? [whole] : []));
 }

@@ -4,7 +4,7 @@ import type { TensorSpec } from '../op.ts';
 import type { Program } from '../program.ts';
 import type { WorkName } from '../tuning/key.ts';
 import { candidatesOf, type DeviceTraits } from './choose.ts';
-import { transform } from './compile.ts';
+import { PASSES, transform } from './compile.ts';
 
 export interface TunableWork extends WorkName {
   /** The ops that run here, `conv2d+add+leakyRelu`. */
@@ -16,7 +16,9 @@ export interface TunableWork extends WorkName {
 }
 
 export function tunableWorks(program: Program, traits: DeviceTraits): TunableWork[] {
-  const graph = transform(program, traits);
+  // In place, a kernel's second run would not compute what its first did.
+  const passes = PASSES.filter((pass) => pass !== 'write-in-place');
+  const graph = transform(program, traits, { passes });
   const specs = (ids: readonly number[]): TensorSpec[] => ids.map((id) => graph.values[id]!);
   return graph.works.flatMap((work): TunableWork[] => {
     if (work.kind !== 'kernels') return [];

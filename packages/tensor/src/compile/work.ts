@@ -82,6 +82,8 @@ export interface PackWork {
   inputs: ValueId[];
   offsets: number[];
   output: ValueId;
+  /** Kernels that copy all of it at once; null where there are none. */
+  copying: Pick<KernelWork, 'problem' | 'key' | 'candidates'> | null;
 }
 
 export type Work = MapWork | KernelWork | PackWork;
@@ -123,7 +125,9 @@ export function lower(program: Program): Graph {
     if (lowering.kind === 'alias') {
       base.set(node.outputs[0]!, inputs[0]!);
     } else if (lowering.kind === 'pack') {
-      works.push({ kind: 'pack', label, ...fence, inputs, offsets: lowering.offsets, output: node.outputs[0]! });
+      const { offsets, candidates } = lowering;
+      const copying = candidates ? { ...nameWork(node.op.name, specs, node.attrs), candidates } : null;
+      works.push({ kind: 'pack', label, ...fence, inputs, offsets, output: node.outputs[0]!, copying });
     } else if (lowering.kind === 'map') {
       const writes = lowering.writes !== undefined;
       const output = writes ? inputs[lowering.writes!]! : node.outputs[0]!;

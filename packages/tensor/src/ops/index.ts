@@ -7,7 +7,7 @@ import { erfinvOps } from './erfinv.ts';
 import { fillOp } from './fill.ts';
 import { gatherOps } from './gather.ts';
 import { indexingOps } from './indexing.ts';
-import { joinOps } from './join.ts';
+import { joinOps, splitOp } from './join.ts';
 import { logicOps } from './logic.ts';
 import { matmulOps } from './matmul.ts';
 import { movementOps } from './movement.ts';
@@ -45,6 +45,7 @@ export const OPS = {
   ...effectOps,
   fill: fillOp,
   batchNorm: batchNormOp,
+  split: splitOp,
   maxPool2d: maxPool2dOp,
 };
 

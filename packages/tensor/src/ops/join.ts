@@ -1,7 +1,8 @@
 /** Tensors joined along an axis, and cut again. */
 import { concatCandidate, MOST_PARTS, sizeOf } from '@ganvas/kernels-wgsl';
-import { apply, type Op } from '../op.ts';
+import { apply, applyComposite, type CompositeOp, type Op } from '../op.ts';
 import { formatShape, normalizeAxes, type Shape, ShapeError } from '../shape.ts';
+import { RANGE_STEP } from '../state.ts';
 import type { Tensor } from '../tensor.ts';
 import { expandDims } from './movement.ts';
 import { sliceAxis } from './slice.ts';
@@ -39,7 +40,11 @@ export const joinOps = {
     lower: (parts, { axis }) => {
       const rows = sizeOf(parts[0]!.shape.slice(0, axis));
       const columns = parts.map((p) => sizeOf(p.shape.slice(axis)));
-      return { kind: 'kernels', candidates: () => [concatCandidate({ rows, columns })] };
+      const candidates = () => [concatCandidate({ rows, columns })];
+      const offsets = columns.map((_, part) => columns.slice(0, part).reduce((a, b) => a + b, 0));
+      // Ranges of one buffer that kernels can be bound to: then the parts may be made where they belong.
+      const bindable = rows === 1 && parts[0]!.dtype === 'f32' && offsets.every((at) => at % RANGE_STEP === 0);
+      return bindable ? { kind: 'pack', offsets, candidates } : { kind: 'kernels', candidates };
     },
   } satisfies Op<AxisAttrs>,
 };
@@ -82,6 +87,24 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   );
 }
 
+export interface SplitAttrs extends AxisAttrs {
+  /** Of the parts, along the axis. */
+  sizes: readonly number[];
+}
+
+/** A slice each, whose gradients together are joined in one go. */
+export const splitOp: CompositeOp<SplitAttrs> = {
+  name: 'split',
+  infer: () => {},
+  meaning: ([x], { axis, sizes }) => {
+    let end = 0;
+    return sizes.map((n) => {
+      end += n;
+      return sliceAxis(x!, axis, end - n, end);
+    });
+  },
+};
+
 /**
  * x cut along `axis` (default 0).
  * @param parts how many equal parts, or the size of each
@@ -95,11 +118,7 @@ export function split(x: Tensor, parts: number | readonly number[], axis = 0): T
     const wanted = typeof parts === 'number' ? `${parts} equal parts` : `parts of ${parts.join(', ')}`;
     throw new ShapeError(`split: axis ${along} of x ${formatShape(x.shape)} has ${size} elements, no ${wanted}`);
   }
-  let end = 0;
-  return sizes.map((n) => {
-    end += n;
-    return sliceAxis(x, along, end - n, end);
-  });
+  return applyComposite(splitOp, [x], { axis: along, sizes });
 }
 
 /**

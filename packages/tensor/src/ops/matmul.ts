@@ -1,8 +1,9 @@
 /** Matrix product of two matrices or of two batches of them, either transposed as it is read. */
-import { MAX_WORKGROUPS, matmulCandidates, sizeOf } from '@ganvas/kernels-wgsl';
-import { apply, type Op, type TensorSpec } from '../op.ts';
+import { applyScalar, MAX_WORKGROUPS, matmulCandidates, operand, reduceCandidates, sizeOf } from '@ganvas/kernels-wgsl';
+import { apply, type Lowering, type Op, type TensorSpec } from '../op.ts';
 import { broadcastShapes, formatShape, type Shape, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { mul } from './elementwise.ts';
 import { reshape } from './movement.ts';
 import { throughF32 } from './through-f32.ts';
 
@@ -41,6 +42,7 @@ export const matmulOps = {
     },
     lower: (inputs, attrs) => {
       const { m, n, k, batchA, batchB } = sizes(inputs, attrs);
+      if (sizeOf(batchA) * sizeOf(batchB) === 1 && (m === 1 || n === 1)) return matrixVector(m, n, k, attrs);
       return {
         kind: 'kernels',
         columns: n,
@@ -50,6 +52,24 @@ export const matmulOps = {
     },
   } satisfies Op<MatmulAttrs>,
 };
+
+/**
+ * A matrix and a vector: each element of the matrix is used once, so there is nothing to tile, and it is a sum over k of products
+ * that are made on the way in.
+ */
+function matrixVector(m: number, n: number, k: number, { transposeA, transposeB }: MatmulAttrs): Lowering {
+  const columns = m * n; // one of them is 1
+  const view = (inner: number, outer: number) => ({ strides: [outer, inner], offset: 0 });
+  const a = view(transposeA ? m : 1, m === 1 ? 0 : transposeA ? 1 : k);
+  const b = view(transposeB ? 1 : n, n === 1 ? 0 : transposeB ? k : 1);
+  return {
+    kind: 'kernels',
+    columns,
+    prologue: { shape: [columns, k], views: [a, b], exprs: [applyScalar('mul', operand(0), operand(1))] },
+    candidates: ({ adapter, epilogue, prologue }) =>
+      reduceCandidates({ op: 'sum', shape: [columns, k], axes: [1], ...prologue! }, epilogue, adapter),
+  };
+}
 
 /**
  * C = op(A) · op(B), for each pair of matrices of a batch. Axes before the last two broadcast as NumPy's do. A vector a counts
@@ -76,6 +96,7 @@ function product(a: Tensor, b: Tensor, { transposeA, transposeB }: MatmulAttrs):
     const c = product(a, reshape(b, transposeB ? [1, -1] : [-1, 1]), { transposeA, transposeB });
     return reshape(c, c.shape.slice(0, -1));
   }
+  if (isOuterProduct(a, b, { transposeA, transposeB })) return mul(reshape(a, [-1, 1]), reshape(b, [1, -1]));
   // One b for a whole batch: its rows are those of one tall matrix, and b's gradient is one product as well.
   const [k, n] = [b.shape.at(transposeB ? -1 : -2)!, b.shape.at(transposeB ? -2 : -1)!];
   const one = b.size === k * n && b.shape.length <= a.shape.length && a.shape.length > 2;
@@ -86,3 +107,9 @@ function product(a: Tensor, b: Tensor, { transposeA, transposeB }: MatmulAttrs):
   }
   return apply(matmulOps.matmul, [a, b], { transposeA, transposeB })[0]!;
 }
+
+/** A column times a row: nothing to sum, and elementwise work can go wherever it is read. */
+const isOuterProduct = (a: Tensor, b: Tensor, { transposeA, transposeB }: MatmulAttrs): boolean =>
+  [a, b].every((t) => t.shape.length === 2 && t.dtype === 'f32') &&
+  a.shape.at(transposeA ? 0 : 1) === 1 &&
+  b.shape.at(transposeB ? 1 : 0) === 1;

@@ -1,37 +1,48 @@
 /** Batch statistics and batch normalization over the last axis (channels). */
-import { momentsCandidates } from '@ganvas/kernels-wgsl';
+import { momentsCandidates, sizeOf } from '@ganvas/kernels-wgsl';
 import { apply, applyComposite, type CompositeOp, type Op } from '../op.ts';
-import { formatShape, ShapeError } from '../shape.ts';
+import { formatShape, type Shape, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { add, cast, mul, rsqrt, sub } from './elementwise.ts';
+
+export interface MomentsAttrs {
+  /** The first axis counts batches, each with moments of its own. Default false. */
+  separate?: boolean;
+}
+
+/** Of statistics: they broadcast against x. */
+const statisticsShape = (x: Shape, separate = false): Shape =>
+  separate ? x.map((size, axis) => (axis === 0 || axis === x.length - 1 ? size : 1)) : x.slice(-1);
 
 export const normOps = {
   moments: {
     name: 'moments',
-    infer: ([x]) => {
-      if (x!.shape.length < 2 || x!.dtype !== 'f32')
-        throw new ShapeError(`moments: expects f32 of at least 2 axes, got ${x!.dtype}${formatShape(x!.shape)}`);
-      const spec = { shape: [x!.shape.at(-1)!], dtype: 'f32' } as const;
+    infer: ([x], { separate }) => {
+      const axes = separate ? 3 : 2;
+      if (x!.shape.length < axes || x!.dtype !== 'f32')
+        throw new ShapeError(`moments: expects f32 of at least ${axes} axes, got ${x!.dtype}${formatShape(x!.shape)}`);
+      const spec = { shape: statisticsShape(x!.shape, separate), dtype: 'f32' } as const;
       return [spec, spec];
     },
-    lower: ([x]) => {
-      const channels = x!.shape.at(-1)!;
-      const rows = x!.shape.slice(0, -1).reduce((a, b) => a * b, 1);
-      return { kind: 'kernels', candidates: ({ adapter }) => momentsCandidates({ rows, channels }, adapter) };
+    lower: ([x], { separate }) => {
+      const [batches, channels] = [separate ? x!.shape[0]! : 1, x!.shape.at(-1)!];
+      const rows = sizeOf(x!.shape) / channels / batches;
+      return { kind: 'kernels', candidates: ({ adapter }) => momentsCandidates({ batches, rows, channels }, adapter) };
     },
-  } satisfies Op,
+  } satisfies Op<MomentsAttrs>,
 };
 
 /**
  * Mean and biased variance of each channel, in one pass over x.
  * @param x [..., channels], f32 or f16
- * @returns [mean [channels], variance [channels]], f32
+ * @param options.separate x is [batches, ..., channels], and each batch has moments of its own. Default false
+ * @returns [mean, variance], f32 [channels]; separate ones are [batches, 1, ..., channels], as x with axes of 1
  */
-export function moments(x: Tensor): [Tensor, Tensor] {
-  return apply(normOps.moments, [widened(x)], {}) as [Tensor, Tensor];
+export function moments(x: Tensor, { separate }: MomentsAttrs = {}): [Tensor, Tensor] {
+  return apply(normOps.moments, [widened(x)], separate ? { separate } : {}) as [Tensor, Tensor];
 }
 
-export interface BatchNormAttrs {
+export interface BatchNormAttrs extends MomentsAttrs {
   eps: number;
 }
 
@@ -45,15 +56,15 @@ export const batchNormOp: CompositeOp<BatchNormAttrs> = {
       );
     }
   },
-  meaning: ([x, gamma, beta], { eps }) => {
-    const [mean, variance] = moments(x!);
+  meaning: ([x, gamma, beta], { eps, separate }) => {
+    const [mean, variance] = moments(x!, { separate });
     return [normalize(x!, mean, variance, gamma!, beta!, eps), mean, variance];
   },
 };
 
 /**
  * (x − mean) / √(variance + eps) · gamma + beta, per channel: batch normalization with given statistics. x may be f16, the others
- * are f32.
+ * are f32, [channels] or of any shape that broadcasts against x.
  */
 export function normalize(x: Tensor, mean: Tensor, variance: Tensor, gamma: Tensor, beta: Tensor, eps: number): Tensor {
   const y = add(mul(sub(widened(x), mean), mul(rsqrt(add(variance, eps)), gamma)), beta);
@@ -65,14 +76,16 @@ const widened = (x: Tensor): Tensor => (x.dtype === 'f16' ? cast(x, 'f32') : x);
 /**
  * Batch normalization in training mode (Ioffe & Szegedy 2015) over the last axis.
  * @param x [..., channels], f32 or f16; gamma, beta f32 [channels]
- * @returns y like x, and the batch's mean and biased variance, f32 [channels]
+ * @param options.eps added to the variance. Default 1e-5
+ * @param options.separate x is [batches, ..., channels], and each batch is normalized by itself. Default false
+ * @returns y like x, and mean and biased variance as `moments` gives them
  */
 export function batchNorm(
   x: Tensor,
   gamma: Tensor,
   beta: Tensor,
-  eps = 1e-5,
+  { eps = 1e-5, separate = false }: Partial<BatchNormAttrs> = {},
 ): { y: Tensor; mean: Tensor; variance: Tensor } {
-  const [y, mean, variance] = applyComposite(batchNormOp, [widened(x), gamma, beta], { eps });
+  const [y, mean, variance] = applyComposite(batchNormOp, [widened(x), gamma, beta], { eps, separate });
   return { y: x.dtype === 'f16' ? cast(y!, 'f16') : y!, mean: mean!, variance: variance! };
 }
