@@ -1,8 +1,24 @@
 /** The layers that see a batch, on batches whose answers are known. Against PyTorch: models-torch.test.ts. */
+import { grad } from '@ganvas/autograd';
 import { minibatchDiscrimination, minibatchStddev, packing } from '@ganvas/gan';
 import { Rng } from '@ganvas/kernels-wgsl';
-import { assign, tensor } from '@ganvas/tensor';
+import {
+  abs,
+  assign,
+  concat,
+  exp,
+  matmul,
+  mul,
+  neg,
+  reshape,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  tensor,
+} from '@ganvas/tensor';
 import { useDevice } from '../device.ts';
+import { expectClose } from '../rig.ts';
 
 useDevice();
 
@@ -37,6 +53,31 @@ describe('minibatchDiscrimination', () => {
       net,
     );
     expect(first).toBeCloseTo(Math.exp(-2) + Math.exp(-1), 5);
+  });
+
+  it('has the gradients of first and second order that the chain rule finds', async () => {
+    const [batch, features, kernels, dims] = [5, 3, 2, 4];
+    const net = minibatchDiscrimination(features, { kernels, dims, rng: new Rng(1) });
+    const { T } = net.parameters;
+    const plain = (x: Tensor) => {
+      const M = reshape(matmul(x, reshape(T!, [features, kernels * dims])), [batch, 1, kernels, dims]);
+      const distance = sum(abs(sub(M, reshape(M, [1, batch, kernels, dims]))), 3);
+      return concat([x, sub(sum(exp(neg(distance)), 1), 1)], 1);
+    };
+    const x = tensor(new Rng(2).normals(batch * features, 0, 0.3), [batch, features]);
+    const weight = tensor(new Rng(3).normals(batch * (features + kernels)), [batch, features + kernels]);
+    const answers = [net.forward, plain].map((layer) => {
+      const [first] = grad(sum(mul(layer(x), weight)), [x]);
+      return [layer(x), first!, ...grad(sum(mul(first!, square(first!))), [x, T!])];
+    });
+    const [own, expected] = await Promise.all(
+      answers.map((tensors) => Promise.all(tensors.map(async (t) => (await t.data()) as Float32Array))),
+    );
+    expect(own!).toHaveLength(4);
+    for (const [i, values] of own!.entries()) {
+      expect(Math.max(...expected![i]!.map(Math.abs))).toBeGreaterThan(0.1);
+      expectClose(values, expected![i]!, { rel: 1e-4, abs: 1e-4 }, ['closeness', 'gradient', 'of x', 'of T'][i]!);
+    }
   });
 
   it('passes the features on', async () => {

@@ -7,6 +7,8 @@ import { compile, type Device, type Plan, type Program, setDefaultDevice } from 
 import { openImageGan } from '../../../bench/image-gan.ts';
 import { fakeDevice } from './fake-device.ts';
 
+/** Storage buffers of a dispatch: no adapter that was tried has fewer, though WebGPU promises but 8. */
+const BINDINGS = 10;
 const BATCH = 64;
 const WIDTH = 64;
 
@@ -135,6 +137,12 @@ describe.each(['swiftshader', 'llvmpipe', 'gpu'] as const)('with the kernels of 
     const figures = `${megabytes(moved)} MB of${megabytes(idealBytes)} MB: ${ratio.toFixed(3)} times`;
     if (ratio > 1.3) throw new Error(`${figures}\n${compared(plan)}`);
     expect(ratio).toBeGreaterThan(0.95); // below it, the ideal is counted wrong
+  });
+
+  // Thousands of cores want long sums and products in two dispatches, the few of a CPU do not.
+  it('takes at most 60 dispatches on a CPU and 70 on a GPU, both Adams included', () => {
+    const { dispatches } = compile(program, { ...device.traits, adapter, bindings: BINDINGS });
+    expect(dispatches.length).toBeLessThanOrEqual(adapter === 'gpu' ? 70 : 60);
   });
 
   it('says what it moves: no less than the ranges that it binds', () => {

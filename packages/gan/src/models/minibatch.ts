@@ -2,7 +2,7 @@
  * Layers that show a discriminator its batch as a whole, so that it can tell many alike from many: against collapse of the
  * generator. Both take features [batch, features] and put more behind them.
  */
-import { type Module, nn } from '@ganvas/autograd';
+import { customGradient, type Module, nn } from '@ganvas/autograd';
 import type { Rng } from '@ganvas/kernels-wgsl';
 import {
   abs,
@@ -11,16 +11,20 @@ import {
   concat,
   type Device,
   exp,
+  expandDims,
   matmul,
   mean,
+  mul,
   neg,
   reshape,
   ShapeError,
+  sign,
   sqrt,
   square,
   state,
   sub,
   sum,
+  type Tensor,
   transpose,
 } from '@ganvas/tensor';
 import type { RunConfig } from '../config.ts';
@@ -56,14 +60,31 @@ export function minibatchDiscrimination(features: number, options: MinibatchDisc
       const batch = x.shape[0]! / batches;
       // Kernels innermost: four of them are one load of all that follows.
       const M = matmul(x, reshape(transpose(T, [0, 2, 1]), [features, columns]));
-      const rows = reshape(M, [batches, batch, 1, dims, kernels]);
-      const others = reshape(M, [batches, 1, batch, dims, kernels]);
-      const distance = sum(abs(sub(rows, others)), 3);
-      const closeness = reshape(sum(exp(neg(distance)), 2), [x.shape[0]!, kernels]);
-      return concat([x, sub(closeness, 1)], 1); // 1 is how close an example is to itself
+      const closeness = closenessWithin(reshape(M, [batches, batch, dims, kernels]));
+      // 1 is how close an example is to itself.
+      return concat([x, sub(reshape(closeness, [batches * batch, kernels]), 1)], 1);
     },
   };
 }
+
+/** Of M [batches, batch, dims, kernels]: Mᵢ − Mⱼ, and exp(−‖Mᵢ − Mⱼ‖₁), for each two of a batch. */
+function pairs(M: Tensor): { difference: Tensor; closeness: Tensor } {
+  const difference = sub(expandDims(M, 2), expandDims(M, 1)); // [batches, batch, batch, dims, kernels]
+  return { difference, closeness: exp(neg(sum(abs(difference), 3))) };
+}
+
+/**
+ * Each example's closeness to all of its batch, [batches, batch, kernels]. Mᵢ counts in its own sum and in those of the others, in
+ * the same way: its gradient is −Σⱼ (gᵢ + gⱼ) · exp(−‖Mᵢ − Mⱼ‖₁) · sign(Mᵢ − Mⱼ), one walk over all pairs where the chain rule takes two.
+ */
+const closenessWithin = customGradient(
+  (M: Tensor) => sum(pairs(M).closeness, 2),
+  (g, { inputs: [M] }) => {
+    const { difference, closeness } = pairs(M);
+    const both = mul(closeness, add(expandDims(g, 2), expandDims(g, 1)));
+    return [neg(sum(mul(sign(difference), expandDims(both, 3)), 2))];
+  },
+);
 
 export interface MinibatchStddevOptions {
   /** Neighbours in the batch that are compared, a divisor of it. Default the whole batch; Karras et al. take 4. */
