@@ -7,6 +7,7 @@ import {
   batchNorm,
   broadcastTo,
   cast,
+  concat,
   conv2d,
   conv2dInputGrad,
   conv2dWeightGrad,
@@ -41,6 +42,7 @@ import {
   sigmoid,
   softmax,
   softplus,
+  split,
   sqrt,
   square,
   sub,
@@ -220,6 +222,18 @@ function readWriteRead(scene: Scene): void {
   scene.make(sub(before, f(target)));
 }
 
+/** Batches of 64 rows: parts of a whole in which each begins where a kernel's range may, made there or copied. */
+function joinBatches(scene: Scene): void {
+  const x = scene.matrix();
+  const tall = (t: Tensor): Tensor => broadcastTo(t, [64, ...t.shape]);
+  const parts = [tanh(tall(x)), sub(tall(scene.exactly(x.shape)), tall(x))] as const;
+  const pairs = [parts, [parts[1], parts[1]], [parts[1], neg(parts[0])]] as const;
+  const joined = concat(scene.pick(pairs));
+  const [average, variance] = moments(reshape(joined, [2, -1, x.shape[1]!]), { separate: true });
+  const [first, second] = split(joined, 2) as [Tensor, Tensor];
+  scene.make(scene.pick([average, variance, mean(mul(first, square(second)), 0), mean(joined, 0)]));
+}
+
 function update(scene: Scene): void {
   const { packed, moments, hyper, states } = scene.world;
   const gradients = states.slice(-2).map((t) => tanh(scene.exactly(t.shape)));
@@ -261,6 +275,7 @@ export const ACTIONS: readonly Action[] = [
   },
   (scene) => scene.make(scene.pick(moments(scene.matrix()))),
   (scene) => scene.make(pack([scene.any(), scene.any()])),
+  joinBatches,
   update,
   countWhole,
   (scene) => scene.make(scene.pick([randomUniform, randomNormal])(scene.world.generator, scene.any().shape)),
