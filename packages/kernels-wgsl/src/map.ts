@@ -1,7 +1,7 @@
 /**
  * The fused elementwise kernel: reads any number of operands through views, evaluates expressions, writes one or several
  * outputs of one shape. An item is one vec4 where the innermost axis allows it, else one element. On a GPU an invocation computes
- * one item; on an adapter that runs on a CPU up to 64, where there are enough of them: it takes as long over the start of a workgroup
+ * one item; on an adapter that runs on a CPU hundreds, where there are enough of them: it takes as long over the start of a workgroup
  * as over a dozen items of each invocation.
  */
 import { type AdapterClass, type Candidate, candidate, slot } from './candidate.ts';
@@ -46,9 +46,14 @@ export interface MapSpec {
 }
 
 /** Items of an invocation at most. */
-const LONGEST_RUN = 64;
+const LONGEST_RUN = 512;
 /** An invocation gets more than one item where that leaves so many workgroups: enough for any CPU. */
 const LEAST_WORKGROUPS = 128;
+/**
+ * Invocations of a workgroup whose runs are long. A CPU computes a few at a time, all of their run before the next few begin: with
+ * no more than these it goes through memory in order.
+ */
+const NARROW_WORKGROUP = 16;
 
 /** Bindings: the operands in order (those written in place left out), then the outputs in order. */
 export function map({ name, shape, operands, outputs, adapter = 'gpu' }: MapSpec): Kernel {
@@ -60,9 +65,6 @@ export function map({ name, shape, operands, outputs, adapter = 'gpu' }: MapSpec
   const width = vectorWidth(walk.dims, views);
   const dims = itemDims(walk.dims, width);
   const items = size / width;
-  const most = adapter === 'gpu' ? 1 : Math.floor(items / (LEAST_WORKGROUPS * FLAT_WORKGROUP));
-  const run = Math.max(1, Math.min(LONGEST_RUN, most));
-
   const inPlace = new Map(outputs.flatMap((o, i) => (o.inPlaceOf === undefined ? [] : [[o.inPlaceOf, i] as const])));
   const readers = views.map((view, i) => reader(`in${i}`, view.type, view, width));
   const bindings = readers.filter((_, i) => !inPlace.has(i)).map(readerBinding);
@@ -70,10 +72,16 @@ export function map({ name, shape, operands, outputs, adapter = 'gpu' }: MapSpec
     bindings.push({ name: `out${i}`, type: wgslType(o.type, width), access: 'read_write' });
   });
 
-  // A run steps by FLAT_WORKGROUP items: coordinates of axes whose sizes divide that stay, and with them some of the operands.
-  const moves = (axis: number) => run === 1 || FLAT_WORKGROUP % sizeOf(dims.slice(axis)) !== 0;
-  const isFixed = (i: number) =>
-    run > 1 && !inPlace.has(i) && readers[i]!.strides.every((s, axis) => s === 0 || !moves(axis));
+  // A run steps by a workgroup's items: coordinates of axes whose sizes divide that stay, and with them some of the operands.
+  const isFixedBy = (step: number) => (i: number) =>
+    !inPlace.has(i) && readers[i]!.strides.every((s, axis) => s === 0 || step % sizeOf(dims.slice(axis)) === 0);
+  const all = operands.map((_, i) => i);
+  const fixedBy = (step: number) => all.filter(isFixedBy(step)).length;
+  const group = fixedBy(FLAT_WORKGROUP) > fixedBy(NARROW_WORKGROUP) ? FLAT_WORKGROUP : NARROW_WORKGROUP;
+  const most = adapter === 'gpu' ? 1 : Math.floor(items / (LEAST_WORKGROUPS * group));
+  const run = Math.max(1, Math.min(LONGEST_RUN, most));
+  const moves = (axis: number) => run === 1 || group % sizeOf(dims.slice(axis)) !== 0;
+  const isFixed = (i: number) => run > 1 && isFixedBy(group)(i);
   const isLinear = (i: number) => readers[i]!.strides.join() === contiguousStrides(dims).join();
   const axes = dims
     .map((_, axis) => axis)
@@ -106,13 +114,11 @@ export function map({ name, shape, operands, outputs, adapter = 'gpu' }: MapSpec
     return `out${i}[i] = ${actual === o.type ? value : `${wgslType(o.type, width)}(${value})`};`;
   });
 
-  const all = operands.map((_, i) => i);
   const statements = (flat: string, moving: boolean) => [
     ...coordinates(flat, rank, 'c', 'D').filter((_, axis) => axes.includes(axis) && moves(axis) === moving),
     ...all.filter((i) => isFixed(i) !== moving).map(loadOf),
   ];
   const item = [...statements('i', true), ...body.lines, ...stores];
-  const group = run * FLAT_WORKGROUP;
   // An odd number of f16 is stored in whole words: the buffer holds one more.
   const end = outputs[0]!.type === 'f16' && size % 2 === 1 ? `${items}u` : 'arrayLength(&out0)';
   return defineKernel({
@@ -120,15 +126,15 @@ export function map({ name, shape, operands, outputs, adapter = 'gpu' }: MapSpec
     about: [`out[i] = ${name} over ${rank > 1 ? `[${dims.join(', ')}]` : 'n'} ${width === 4 ? 'vec4s' : 'elements'}.`],
     constants: Object.fromEntries(Object.entries(coordinateSizes(dims, 'D')).filter(() => axes.length > 0)),
     bindings,
-    workgroupSize: [FLAT_WORKGROUP, 1, 1],
-    workgroups: run > 1 ? groupGrid(Math.ceil(items / group)) : flatGrid(items),
+    workgroupSize: [run > 1 ? group : FLAT_WORKGROUP, 1, 1],
+    workgroups: run > 1 ? groupGrid(Math.ceil(items / (run * group))) : flatGrid(items),
     main: (run > 1
       ? [
-          `let first = (wid.x + wid.y * ${MAX_WORKGROUPS}u) * ${group}u;`,
-          `let end = min(first + ${group}u, ${end});`,
+          `let first = (wid.x + wid.y * ${MAX_WORKGROUPS}u) * ${run * group}u;`,
+          `let end = min(first + ${run * group}u, ${end});`,
           ...statements('(first + lid.x)', false),
           ...before.lines,
-          `for (var i = first + lid.x; i < end; i += ${FLAT_WORKGROUP}u) {`,
+          `for (var i = first + lid.x; i < end; i += ${group}u) {`,
           ...item.map((line) => indent(line)),
           '}',
         ]
