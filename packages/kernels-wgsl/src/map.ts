@@ -154,7 +154,7 @@ export const mapCandidate = (spec: MapSpec): Candidate =>
   candidate(
     'map',
     'A whole chain of elementwise operations in one pass: what lies between them stays in registers. One invocation computes ' +
-      'a vec4 where the innermost axis comes by fours, and on an adapter that runs on a CPU up to 64 of them.',
+      'a vec4 where the innermost axis comes by fours, and on an adapter that runs on a CPU hundreds of them.',
     () => {
       const slots = [...spec.operands.map((_, i) => slot.input(i)), ...spec.outputs.map((_, i) => slot.output(i))];
       return { stages: [{ kernel: map(spec), slots }] };
