@@ -36,8 +36,7 @@ describe('the page', () => {
     expect(await violations()).toEqual([]);
 
     await page.locator('.cards a').nth(2).click();
-    await page.locator('h1').waitFor();
-    expect(await page.title()).toBe('Autodiff · ganvas');
+    await page.waitForFunction(() => document.title === 'Autodiff · ganvas');
     expect(await page.locator('nav a[aria-current=page]').innerText()).toBe('Autodiff');
 
     await page.keyboard.press('Control+Home');

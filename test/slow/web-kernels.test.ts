@@ -155,6 +155,20 @@ it('draws the thread that the reader points at, or chooses by keyboard', async (
   });
 });
 
+it('leaves alone what is being typed into a field of the shape', async () => {
+  await visit('matmul/0-naive', async (page) => {
+    const field = page.getByLabel('m', { exact: true });
+    await field.press('End');
+    await field.press('0'); // 1280, and the reader goes on
+    const { width, height } = (await page.getByRole('img', { name: /^c, 128 by 128/ }).boundingBox())!;
+    await page
+      .getByRole('img', { name: /^c, 128 by 128/ })
+      .hover({ position: { x: (width * 70.5) / 128, y: (height * 10.5) / 128 } });
+    await page.getByText('Thread 6 of workgroup 21 loads').waitFor(within);
+    expect(await field.inputValue()).toBe('1280');
+  });
+});
+
 it('shows the difference to the rung below, and refuses a shape that fits nothing', async () => {
   await visit('conv2d/3-vec4', async (page) => {
     await page.getByLabel('Difference to 2-register-tile').check();

@@ -115,6 +115,9 @@ export const open: OpenSection = (root, context) => {
 
   const actions: Actions = {
     setShape,
+    typeField(name, text) {
+      state.fields.set(name, text); // whatever draws the form meanwhile leaves it there
+    },
     setField(name, value) {
       state.fields.set(name, value);
       setShape([...state.fields].map(([field, text]) => `${field}=${text}`).join(','));

@@ -9,6 +9,8 @@ import type { State } from './state.ts';
 
 export interface Actions {
   setShape(text: string): void;
+  /** While it is written: nothing is computed yet. */
+  typeField(name: string, text: string): void;
   setField(name: string, value: string): void;
   chooseRung(place: number): void;
   chooseStage(place: number): void;
@@ -91,6 +93,7 @@ const shapeForm = ({ family, fields, problem, shapeError }: State, act: Actions)
           autocomplete="off"
           spellcheck="false"
           aria-describedby="shape-said"
+          @input=${({ target }: Event) => act.typeField(name, (target as HTMLInputElement).value)}
           @change=${({ target }: Event) => act.setField(name, (target as HTMLInputElement).value.trim())}
         />
       </label>`,
