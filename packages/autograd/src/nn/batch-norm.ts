@@ -10,7 +10,7 @@ import {
   normalize,
   reshape,
   ShapeError,
-  sliceAxis,
+  split,
   state,
   type Tensor,
 } from '@ganvas/tensor';
@@ -61,21 +61,14 @@ function normOver(type: string, channels: number, options: BatchNormOptions): Mo
         throw new ShapeError(
           `nn.batchNorm: expected more than one value a channel in training mode, got x [${x.shape}]; use a larger batch, or 'eval'`,
         );
-      if (batches === 1) {
-        const { y, mean, variance } = batchNorm(x, weight, bias, { eps });
-        follow(runningMean, mean);
-        follow(runningVar, mul(variance, n / (n - 1)));
-        return y;
-      }
       const [examples, ...example] = x.shape as [number, ...number[]];
-      const apart = reshape(x, [batches, examples / batches, ...example]);
-      const { y, mean, variance } = batchNorm(apart, weight, bias, { eps, separate: true });
-      for (let batch = 0; batch < batches; batch++) {
-        const ofBatch = (t: Tensor) => reshape(sliceAxis(t, 0, batch, batch + 1), [channels]);
-        follow(runningMean, ofBatch(mean));
-        follow(runningVar, mul(ofBatch(variance), n / (n - 1)));
-      }
-      return reshape(y, x.shape);
+      const separate = batches > 1;
+      const apart = separate ? reshape(x, [batches, examples / batches, ...example]) : x;
+      const { y, mean, variance } = batchNorm(apart, weight, bias, { eps, separate });
+      const byBatch = (t: Tensor) => (separate ? split(t, batches).map((row) => reshape(row, [channels])) : [t]);
+      for (const batch of byBatch(mean)) follow(runningMean, batch);
+      for (const batch of byBatch(variance)) follow(runningVar, mul(batch, n / (n - 1)));
+      return separate ? reshape(y, x.shape) : y;
     },
   };
 }
