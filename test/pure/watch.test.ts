@@ -1,6 +1,6 @@
 /** What is said of a run that goes wrong: when, how often, and with which advice. */
 import { BASE, type RunConfig, type StepReport } from '@ganvas/gan';
-import { isSound, openWatch, remedies, spread } from '../../packages/gan/src/training/watch.ts';
+import { isSound, openWatch, remedies, spread, spreadWithin } from '../../packages/gan/src/training/watch.ts';
 
 const config = (said: Partial<RunConfig> = {}): RunConfig => ({ ...BASE, ...said });
 const report = (values: Partial<StepReport> = {}): StepReport => ({
@@ -53,6 +53,18 @@ describe('samples that are all alike', () => {
     );
     expect(watch.samples(700, alike, 10)).toBeNull();
     expect(watch.samples(1600, alike, 10)).toMatch(/^step 1600/);
+  });
+
+  it('may be so within each class only, which a net that is told classes hides', () => {
+    // Two classes of five, 4 values each: the classes far apart, their members nearly equal.
+    const labels = Uint32Array.from({ length: 10 }, (_, n) => n % 2);
+    const collapsed = Float32Array.from({ length: 40 }, (_, i) => (Math.floor(i / 4) % 2) * 2 - 1 + 0.01 * Math.sin(i));
+    expect(spreadWithin(collapsed, labels)).toBeLessThan(0.01);
+    expect(openWatch(config()).samples(500, collapsed, 10)).toBeNull();
+    expect(openWatch(config({ model: 'cgan' })).samples(500, collapsed, 10, labels)).toBe(
+      'step 500: the samples of a class are all alike (mode collapse); try --minibatch stddev, or --loss wgan-gp, or --spectral-norm, or a lower --lr-d (now 0.0002)',
+    );
+    expect(openWatch(config({ model: 'cgan' })).samples(500, apart, 10, labels)).toBeNull();
   });
 
   it('are not the same as samples that are no numbers', () => {

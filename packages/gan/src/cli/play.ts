@@ -89,7 +89,7 @@ export async function play(session: Session): Promise<void> {
   };
   const draw = async (path: string) => {
     const samples = await trainer.generate(board.z, board.labels);
-    warn(watch.samples(step, samples, board.count));
+    warn(watch.samples(step, samples, board.count, board.labels));
     const { png, ...size } = await board.draw(samples);
     writeFileAtomic(path, png);
     recorder.picture(step, png, size);

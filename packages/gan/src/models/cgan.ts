@@ -20,10 +20,16 @@ export interface CganDiscriminatorOptions extends Omit<DcganDiscriminatorOptions
 
 const EMBEDDING = 50;
 
+/**
+ * The generator's table begins as small as all other weights of a DCGAN: beside an embedding from N(0, 1) the generator never
+ * learns what z is for, and every class collapses to one picture.
+ */
+const weightInit = nn.normal(0, 0.02);
+
 /** Parameters: `embed.weight` [classes, embedding], and those of DCGAN's generator, whose `fc` takes z and then the embedding. */
 export function cganGenerator({ classes, embedding = EMBEDDING, ...options }: CganOptions): Generator {
   const { size, channels = 1, latent = LATENT, rng, device } = options;
-  const embed = nn.embedding(classes, embedding, { rng, device });
+  const embed = nn.embedding(classes, embedding, { rng, device, weightInit });
   const body = generator({ ...options, latent: latent + embedding });
   return {
     ...tensorsOf({ embed, ...body.layers }),

@@ -46,12 +46,17 @@ interface Sharing {
   invocations: number;
   /** Rows and columns of C in an invocation. */
   tile: Tile;
+  /**
+   * Elements of k in a turn of the inner loop, where they divide it. A CPU writes every sum of the tile back once a turn, under a
+   * mask of the lanes that are still in the loop; but the text of a turn, mostly loads, must not outgrow the instruction cache.
+   */
+  turn: number;
 }
 
 const SHARING: Record<AdapterClass, Sharing> = {
-  gpu: { lanes: 32, invocations: 64, tile: { rows: 32, columns: 4 } },
-  llvmpipe: { lanes: 8, invocations: 8, tile: { rows: 16, columns: 8 } },
-  swiftshader: { lanes: 4, invocations: 8, tile: { rows: 16, columns: 8 } },
+  gpu: { lanes: 32, invocations: 64, tile: { rows: 32, columns: 4 }, turn: 1 },
+  llvmpipe: { lanes: 8, invocations: 8, tile: { rows: 16, columns: 8 }, turn: 2 },
+  swiftshader: { lanes: 4, invocations: 8, tile: { rows: 16, columns: 8 }, turn: 1 },
 };
 
 function requirements(adapter: AdapterClass): Requirements {
@@ -60,8 +65,9 @@ function requirements(adapter: AdapterClass): Requirements {
 }
 
 /** The tile, no larger than C asks for; null where C is too narrow to give every lane of a subgroup a column. */
-function sharing({ rows, columns }: Gemm, adapter: AdapterClass): Sharing | null {
-  const { lanes, invocations, tile } = SHARING[adapter];
+function sharing(gemm: Gemm, adapter: AdapterClass): Sharing | null {
+  const { rows, columns } = gemm;
+  const { lanes, invocations, tile, turn } = SHARING[adapter];
   const fitting = {
     rows: [4, 8, 16].find((size) => size < tile.rows && size >= rows) ?? tile.rows,
     columns: columns >= tile.columns * invocations ? tile.columns : 4,
@@ -71,6 +77,7 @@ function sharing({ rows, columns }: Gemm, adapter: AdapterClass): Sharing | null
     lanes,
     invocations: Math.min(invocations, Math.ceil(columns / fitting.columns / lanes) * lanes),
     tile: fitting,
+    turn: innerLength(gemm) === 'INNER' && gemm.inner % turn === 0 ? turn : 1,
   };
 }
 
@@ -87,11 +94,13 @@ function partsOf(gemm: Gemm, adapter: AdapterClass): number {
 
 function subgroupKernel(rung: string, gemm: Gemm, adapter: AdapterClass, parts = 1): Kernel {
   const how = sharing(gemm, adapter)!;
-  const { lanes, invocations, tile } = how;
+  const { lanes, invocations, tile, turn } = how;
   const [down, across] = grid(gemm, how);
   const columns = tile.columns * invocations;
   const phased = gemm.phases !== undefined;
   const rowsOfA = sharedRows(gemm, how);
+  const elements = Array.from({ length: turn }, (_, kk) => kk);
+  const at = (kk: number) => (kk === 0 ? 'c' : `c + ${kk}u`);
   const fb = fragment('b', gemm.b, {
     first: 'n',
     count: tile.columns,
@@ -124,8 +133,11 @@ function subgroupKernel(rung: string, gemm: Gemm, adapter: AdapterClass, parts =
       ...declareAccumulators(tile),
       outerLoop(gemm, parts, 'wid.z'),
       ...[...rowsOfA.bases, ...fb.bases('o')].map((line) => indent(line)),
-      `  for (var c = 0u; c < ${innerLength(gemm)}; c++) {`,
-      ...[...rowsOfA.load, ...fb.load(0, 'c'), ...multiplyAdd(tile, rowsOfA, fb, 0)].map((line) => indent(line, 2)),
+      `  for (var c = 0u; c < ${innerLength(gemm)}; ${turn === 1 ? 'c++' : `c += ${turn}u`}) {`,
+      ...[
+        ...elements.flatMap((kk) => [...rowsOfA.load(kk, at(kk)), ...fb.load(kk, at(kk))]),
+        ...elements.flatMap((kk) => multiplyAdd(tile, rowsOfA, fb, kk)),
+      ].map((line) => indent(line, 2)),
       '  }',
       '}',
       storeTile(gemm, tile, {
@@ -157,13 +169,16 @@ function sharedRows(gemm: Gemm, { lanes, tile }: Sharing) {
     const at = Math.floor(i / each);
     return { element: Math.floor(at / lanes) * each + (i % each), lane: at % lanes };
   };
+  const row = (i: number, kk: number) => `row${i}_${kk}`;
   return {
     lines: fa.lines,
     bases: fa.bases('o'),
-    load: [
-      ...fa.load(0, 'c'),
-      ...rows.map((i) => `let row${i} = subgroupBroadcast(${fa.value(source(i).element, 0)}, ${source(i).lane}u);`),
+    load: (kk: number, c: string) => [
+      ...fa.load(kk, c),
+      ...rows.map(
+        (i) => `let ${row(i, kk)} = subgroupBroadcast(${fa.value(source(i).element, kk)}, ${source(i).lane}u);`,
+      ),
     ],
-    value: (i: number) => `row${i}`,
+    value: row,
   } satisfies Pick<Fragment, 'lines' | 'value'> & Record<string, unknown>;
 }
