@@ -47,16 +47,19 @@ interface Sharing {
   /** Rows and columns of C in an invocation. */
   tile: Tile;
   /**
-   * Elements of k in a turn of the inner loop, where they divide it. A CPU writes every sum of the tile back once a turn, under a
+   * Elements of k in a turn of the inner loop, where they divide a run that is not a short one. A CPU writes every sum of the tile back once a turn, under a
    * mask of the lanes that are still in the loop; but the text of a turn, mostly loads, must not outgrow the instruction cache.
    */
   turn: number;
 }
 
+/** Elements of an inner run that are worth a longer turn. */
+const LONG_RUN = 16;
+
 const SHARING: Record<AdapterClass, Sharing> = {
   gpu: { lanes: 32, invocations: 64, tile: { rows: 32, columns: 4 }, turn: 1 },
   llvmpipe: { lanes: 8, invocations: 8, tile: { rows: 16, columns: 8 }, turn: 2 },
-  swiftshader: { lanes: 4, invocations: 8, tile: { rows: 16, columns: 8 }, turn: 1 },
+  swiftshader: { lanes: 4, invocations: 8, tile: { rows: 16, columns: 8 }, turn: 2 },
 };
 
 function requirements(adapter: AdapterClass): Requirements {
@@ -77,7 +80,7 @@ function sharing(gemm: Gemm, adapter: AdapterClass): Sharing | null {
     lanes,
     invocations: Math.min(invocations, Math.ceil(columns / fitting.columns / lanes) * lanes),
     tile: fitting,
-    turn: innerLength(gemm) === 'INNER' && gemm.inner % turn === 0 ? turn : 1,
+    turn: innerLength(gemm) === 'INNER' && gemm.inner % turn === 0 && gemm.inner >= LONG_RUN ? turn : 1,
   };
 }
 
@@ -100,7 +103,6 @@ function subgroupKernel(rung: string, gemm: Gemm, adapter: AdapterClass, parts =
   const phased = gemm.phases !== undefined;
   const rowsOfA = sharedRows(gemm, how);
   const elements = Array.from({ length: turn }, (_, kk) => kk);
-  const at = (kk: number) => (kk === 0 ? 'c' : `c + ${kk}u`);
   const fb = fragment('b', gemm.b, {
     first: 'n',
     count: tile.columns,
@@ -135,7 +137,7 @@ function subgroupKernel(rung: string, gemm: Gemm, adapter: AdapterClass, parts =
       ...[...rowsOfA.bases, ...fb.bases('o')].map((line) => indent(line)),
       `  for (var c = 0u; c < ${innerLength(gemm)}; ${turn === 1 ? 'c++' : `c += ${turn}u`}) {`,
       ...[
-        ...elements.flatMap((kk) => [...rowsOfA.load(kk, at(kk)), ...fb.load(kk, at(kk))]),
+        ...elements.flatMap((kk) => [rowsOfA, fb].flatMap(({ load }) => load(kk, kk === 0 ? 'c' : `c + ${kk}u`))),
         ...elements.flatMap((kk) => multiplyAdd(tile, rowsOfA, fb, kk)),
       ].map((line) => indent(line, 2)),
       '  }',
