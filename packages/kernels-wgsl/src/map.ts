@@ -55,6 +55,28 @@ const LEAST_WORKGROUPS = 128;
  */
 const NARROW_WORKGROUP = 16;
 
+/** What a workgroup computes: `run` times `group` neighbouring items, an invocation every `group`-th of them. */
+interface Block {
+  group: number;
+  run: number;
+}
+const ONE_EACH: Block = { group: FLAT_WORKGROUP, run: 1 };
+
+/** Does the coordinate of an axis stay as it is along a run, because its steps leap over whole turns of it or its block ends first? */
+const stays = (dims: readonly number[], axis: number, { group, run }: Block): boolean =>
+  group % sizeOf(dims.slice(axis)) === 0 || sizeOf(dims.slice(axis + 1)) % (run * group) === 0;
+
+/** The block along whose runs most operands stay the same; else the narrow one, else the longest. */
+function longBlock(items: number, fixed: (block: Block) => number): Block {
+  const blocks = [NARROW_WORKGROUP, FLAT_WORKGROUP].flatMap((group) => {
+    const longest = Math.max(1, Math.min(LONGEST_RUN, Math.floor(items / (LEAST_WORKGROUPS * group))));
+    const shortest = Math.ceil(longest / 2);
+    return Array.from({ length: longest - shortest + 1 }, (_, i) => ({ group, run: longest - i }));
+  });
+  const counts = blocks.map(fixed);
+  return blocks[counts.indexOf(Math.max(...counts))]!;
+}
+
 /** Bindings: the operands in order (those written in place left out), then the outputs in order. */
 export function map({ name, shape, operands, outputs, adapter = 'gpu' }: MapSpec): Kernel {
   const size = sizeOf(shape);
@@ -72,16 +94,16 @@ export function map({ name, shape, operands, outputs, adapter = 'gpu' }: MapSpec
     bindings.push({ name: `out${i}`, type: wgslType(o.type, width), access: 'read_write' });
   });
 
-  // A run steps by a workgroup's items: coordinates of axes whose sizes divide that stay, and with them some of the operands.
-  const isFixedBy = (step: number) => (i: number) =>
-    !inPlace.has(i) && readers[i]!.strides.every((s, axis) => s === 0 || step % sizeOf(dims.slice(axis)) === 0);
   const all = operands.map((_, i) => i);
-  const fixedBy = (step: number) => all.filter(isFixedBy(step)).length;
-  const group = fixedBy(FLAT_WORKGROUP) > fixedBy(NARROW_WORKGROUP) ? FLAT_WORKGROUP : NARROW_WORKGROUP;
-  const most = adapter === 'gpu' ? 1 : Math.floor(items / (LEAST_WORKGROUPS * group));
-  const run = Math.max(1, Math.min(LONGEST_RUN, most));
-  const moves = (axis: number) => run === 1 || group % sizeOf(dims.slice(axis)) !== 0;
-  const isFixed = (i: number) => run > 1 && isFixedBy(group)(i);
+  const fixedBy = ({ group, run }: Block): number[] =>
+    all.filter(
+      (i) => !inPlace.has(i) && readers[i]!.strides.every((s, axis) => s === 0 || stays(dims, axis, { group, run })),
+    );
+  const block = adapter === 'gpu' ? ONE_EACH : longBlock(items, (each) => fixedBy(each).length);
+  const { group, run } = block;
+  const fixed = new Set(run > 1 ? fixedBy(block) : []);
+  const moves = (axis: number) => run === 1 || !stays(dims, axis, block);
+  const isFixed = (i: number) => fixed.has(i);
   const isLinear = (i: number) => readers[i]!.strides.join() === contiguousStrides(dims).join();
   const axes = dims
     .map((_, axis) => axis)

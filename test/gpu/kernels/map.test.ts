@@ -72,6 +72,24 @@ describe('map', () => {
     );
   });
 
+  it('ends a run where its operands change, on a CPU: the channels of two batches that are normalized apart', async () => {
+    const rng = new Rng(8);
+    const shape = [2, 3136, 128];
+    const apart = { type: 'f32', size: 256, strides: [128, 0, 1], offset: 0 } as const;
+    const operands = [whole(shape), apart];
+    const expr = applyScalar('mul', operand(0), applyScalar('rsqrt', applyScalar('exp', operand(1))));
+    const outputs = [{ expr, type: 'f32' }] as const;
+    for (const adapter of ['llvmpipe', 'swiftshader'] as const) {
+      const { code } = map({ name: 'scale', shape, operands, outputs, adapter });
+      expect(code.indexOf('exp(')).toBeLessThan(code.indexOf('for ('));
+    }
+    const spec: MapSpec = { name: 'scale', shape, operands, outputs, adapter: rig.adapterClass };
+    await check(
+      spec,
+      operands.map((o) => valuesOf(o, rng)),
+    );
+  });
+
   it('writes several outputs, of several types, some over their operands', async () => {
     const sum = applyScalar('add', operand(0), operand(1));
     await cases(shapeAndSeed, 20, async ({ shape, seed }) => {
