@@ -92,6 +92,32 @@ describe('reduce', () => {
     for (const op of ops) await check(ofWhole(op, shape, axes), [op === 'prod' ? near1 : x]);
   });
 
+  it('computes what stays along a range once: in the gradient of batch norm, what depends on the channel alone', async () => {
+    const rng = new Rng(5);
+    const shape = [6, 25, 12];
+    const channel = { type: 'f32', size: 12, strides: [0, 0, 1], offset: 0 } as const;
+    const operands = [whole(shape), whole(shape), channel, channel];
+    const scale = applyScalar('rsqrt', applyScalar('exp', operand(2)));
+    const normalized = applyScalar('mul', applyScalar('sub', operand(1), operand(3)), scale);
+    const spec: ReduceSpec = {
+      op: 'sum',
+      shape,
+      axes: [0, 1],
+      operands,
+      exprs: [operand(0), applyScalar('mul', operand(0), normalized)],
+    };
+    for (const { stages } of reduceCandidates(spec, plainEpilogue(2), 'gpu')) {
+      const [declarations, main] = stages[0]!.kernel.code.split('@compute');
+      expect(declarations).not.toContain('exp(');
+      expect(main).toContain('exp(');
+    }
+    await check(
+      spec,
+      operands.map((o) => valuesOf(o, rng)),
+      plainEpilogue(2),
+    );
+  });
+
   it('by every rung that a GPU or a CPU is offered', async () => {
     expect(await check(ofWhole('sum', [3, 1000], [1]), [new Rng(5).normals(3000)])).toEqual([
       '0-serial',

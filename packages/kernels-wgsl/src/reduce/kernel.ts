@@ -10,7 +10,7 @@ import { address, coordinateSizes, coordinates, readerBinding } from '../walk.ts
 import { column, type Rectangle, rectangle } from '../workgroup-tree.ts';
 import { accumulatorType, gather, partsOf } from './accumulator.ts';
 import { walkInChains } from './chains.ts';
-import { combine, elementFunction } from './element.ts';
+import { combine, elements } from './element.ts';
 import { type ReduceLayout, type ReduceSpec, storeWidth } from './layout.ts';
 
 export interface ReduceStage {
@@ -43,7 +43,7 @@ export function reduceKernel(spec: ReduceSpec, layout: ReduceLayout, stage: Redu
   const lanes = teamRectangle(layout, team);
   const grid = itemGrid(items, chunks, lanes, adapter);
 
-  const element = (r: string) => `element(${[...sources.map((_, i) => `a${i}`), r].join(', ')})`;
+  const { before, at: element, declaration } = elements(spec, layout, valueType);
   const zero = results === 1 ? `${valueType}(0.0)` : `${valueType}()`;
   const start = { sum: zero, prod: `${valueType}(1.0)`, max: element('begin'), min: element('begin') }[spec.op];
   const walk = { ...combine(spec.op), chains, start, element };
@@ -81,7 +81,7 @@ export function reduceKernel(spec: ReduceSpec, layout: ReduceLayout, stage: Redu
     ],
     workgroupSize: grid.workgroupSize,
     workgroups: grid.workgroups,
-    declarations: [...fold.declarations, '', ...elementFunction(spec, layout, valueType)].join('\n'),
+    declarations: [...fold.declarations, '', ...declaration].join('\n'),
     main: [
       ...grid.place,
       'let begin = chunk * CHUNK;',
@@ -91,6 +91,7 @@ export function reduceKernel(spec: ReduceSpec, layout: ReduceLayout, stage: Redu
         const base = reader.offset === 0 ? undefined : `${reader.offset}u`;
         return `let a${i} = ${address(steps, (axis) => `k${axis}`, base)};`;
       }),
+      ...before,
       ...walkInChains({ ...walk, first: lanes ? 'begin + depth' : 'begin', step: lanes?.deep ?? 1 }),
       ...fold.lines,
       ...grid.store([`let total = ${fold.total};`, ...finish]),
