@@ -7,8 +7,8 @@ import { paragraph } from '../kernel.ts';
 import { teamRequires } from '../team.ts';
 import { sizeOf } from '../view.ts';
 import { REDUCE_LADDER } from './ladder.ts';
-import { type ReduceLayout, type ReduceSpec, reduceLayout } from './layout.ts';
-import { BUSY, chunksOf, passes } from './passes.ts';
+import { movingLoads, type ReduceLayout, type ReduceSpec, reduceLayout } from './layout.ts';
+import { BUSY, chunksOf, type Method, passes } from './passes.ts';
 
 export type { ReduceOp } from '../workgroup-tree.ts';
 export { MOST_SUMS } from './accumulator.ts';
@@ -27,8 +27,12 @@ const WORKGROUP_STEPS = 256;
  */
 export function reduceCandidates(spec: ReduceSpec, epilogue: Epilogue, adapter: AdapterClass): Candidate[] {
   const layouts: Record<Width, ReduceLayout> = { 1: reduceLayout(spec, 1), 4: reduceLayout(spec) };
-  return order(layouts[4], adapter).flatMap((number) => {
-    const { name, idea, widest, method, chunked, suits } = REDUCE_LADDER[number]!;
+  // A CPU takes longer over the text of four chains than over one chain's waiting.
+  const long = adapter !== 'gpu' && movingLoads(layouts[4]) > 1;
+  return order(layouts[4], adapter, long).flatMap((number) => {
+    const { name, idea, widest, chunked, suits, ...rung } = REDUCE_LADDER[number]!;
+    const method: Method =
+      chunked && rung.method.team === 'alone' && long ? { ...rung.method, chains: 1 } : rung.method;
     const layout = layouts[widest];
     if (!suits(layout, adapter)) return [];
     const chunks = chunked ? chunksOf(layout, method, adapter) : 1;
@@ -38,13 +42,17 @@ export function reduceCandidates(spec: ReduceSpec, epilogue: Epilogue, adapter: 
   });
 }
 
-/** Rungs by number, the one to try first in front. */
-function order(layout: ReduceLayout, adapter: AdapterClass): number[] {
+/**
+ * Rungs by number, the one to try first in front.
+ * @param long whether the text of a value is
+ */
+function order(layout: ReduceLayout, adapter: AdapterClass, long: boolean): number[] {
   const [items, range] = [sizeOf(layout.kept), sizeOf(layout.reduced)];
   if (adapter !== 'gpu') {
     // Measured: teams are last on both software adapters, a second dispatch pays where ranges are long and outputs few.
     const cut = range > DISPATCH_STEPS[adapter] && items < ENOUGH_ITEMS[adapter];
-    return cut ? [3, 2, 1, 0, 4, 5] : [2, 1, 0, 3, 4, 5];
+    const alone = long ? [1, 0, 2] : [2, 1, 0];
+    return cut ? [3, ...alone, 4, 5] : [...alone, 3, 4, 5];
   }
   // Side by side, one invocation an output, they already read whole lines and fill the machine.
   if (layout.along === 'kept' && 4 * items >= BUSY.gpu) return [2, 1, 0, 4, 3, 5];

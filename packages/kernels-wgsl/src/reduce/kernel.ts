@@ -46,7 +46,8 @@ export function reduceKernel(spec: ReduceSpec, layout: ReduceLayout, stage: Redu
   const { before, at: element, declaration } = elements(spec, layout, valueType);
   const zero = results === 1 ? `${valueType}(0.0)` : `${valueType}()`;
   const start = { sum: zero, prod: `${valueType}(1.0)`, max: element('begin'), min: element('begin') }[spec.op];
-  const walk = { ...combine(spec.op), chains, start, element };
+  const step = lanes?.deep ?? 1;
+  const walk = { ...combine(spec.op), chains, start, element, step, steps: Math.ceil(range / chunks / step) };
   // What an invocation holds in the end: vec4s along a reduced axis are four parts of one output.
   const ownSum = (part: string) => four(`${part}.x`, `${part}.y`, `${part}.z`, `${part}.w`);
   const folded = width === stored ? 'result' : gather(storeType, partsOf('result', results).map(ownSum));
@@ -92,7 +93,7 @@ export function reduceKernel(spec: ReduceSpec, layout: ReduceLayout, stage: Redu
         return `let a${i} = ${address(steps, (axis) => `k${axis}`, base)};`;
       }),
       ...before,
-      ...walkInChains({ ...walk, first: lanes ? 'begin + depth' : 'begin', step: lanes?.deep ?? 1 }),
+      ...walkInChains({ ...walk, first: lanes ? 'begin + depth' : 'begin' }),
       ...fold.lines,
       ...grid.store([`let total = ${fold.total};`, ...finish]),
     ].join('\n'),

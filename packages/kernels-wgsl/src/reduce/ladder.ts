@@ -5,7 +5,7 @@ import { sizeOf } from '../view.ts';
 import { groupsOf } from '../workgroup-tree.ts';
 import { teamRectangle } from './kernel.ts';
 import type { ReduceLayout } from './layout.ts';
-import { chunksOf, LONGEST_CHAIN, type Method, SHORTEST_RANGE } from './passes.ts';
+import { chunksOf, longestWalk, type Method, SHORTEST_RANGE } from './passes.ts';
 
 export interface ReduceRung {
   name: string;
@@ -19,7 +19,7 @@ export interface ReduceRung {
 }
 
 /** Chains short enough to keep their digits without cutting. */
-const fitsChains = (layout: ReduceLayout, chains: number) => sizeOf(layout.reduced) <= LONGEST_CHAIN * chains;
+const fits = (layout: ReduceLayout, method: Method) => sizeOf(layout.reduced) <= longestWalk(method);
 
 /** A workgroup with barriers costs a software adapter up to milliseconds: more of them are not worth trying. */
 const MOST_CPU_GROUPS = 64;
@@ -33,6 +33,7 @@ function suitsTeam(method: Method): ReduceRung['suits'] {
   };
 }
 
+const SERIAL: Method = { team: 'alone', chains: 1 };
 const ALONE: Method = { team: 'alone', chains: 4 };
 const WORKGROUP: Method = { team: 'workgroup', chains: 4 };
 const SUBGROUPS: Method = { team: 'subgroups', chains: 4 };
@@ -42,17 +43,17 @@ export const REDUCE_LADDER: readonly ReduceRung[] = [
     name: '0-serial',
     idea: 'One invocation an output walks over its range, a value at a time, and each addition waits for the one before it.',
     widest: 1,
-    method: { team: 'alone', chains: 1 },
+    method: SERIAL,
     chunked: false,
-    suits: (layout) => fitsChains(layout, 1),
+    suits: (layout) => fits(layout, SERIAL),
   },
   {
     name: '1-vec4',
-    idea: 'A load takes four values, and an addition adds four: of four neighbouring outputs, or of four parts of one output. Fewer and wider loads pay on every adapter, most on software ones, where a load is a gather.',
+    idea: 'A load takes four values, and an addition adds four: of four neighbouring outputs, or of four parts of one output. Fewer and wider loads pay on every adapter, most on software ones, where a load is a gather. There it is the best wherever a value takes several loads: their text, four times over in four chains, outgrows the instruction cache.',
     widest: 4,
-    method: { team: 'alone', chains: 1 },
+    method: SERIAL,
     chunked: false,
-    suits: (layout) => layout.width === 4 && fitsChains(layout, 1),
+    suits: (layout) => layout.width === 4 && fits(layout, SERIAL),
   },
   {
     name: '2-four-chains',
@@ -60,7 +61,7 @@ export const REDUCE_LADDER: readonly ReduceRung[] = [
     widest: 4,
     method: ALONE,
     chunked: false,
-    suits: (layout) => fitsChains(layout, 4),
+    suits: (layout) => fits(layout, ALONE),
   },
   {
     name: '3-chunked',

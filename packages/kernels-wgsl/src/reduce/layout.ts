@@ -88,6 +88,10 @@ export function reduceLayout(spec: ReduceSpec, widest: Width = 4): ReduceLayout 
   };
 }
 
+/** Loads that a value of the range takes: those of operands that change along it. */
+export const movingLoads = ({ sources }: ReduceLayout): number =>
+  sources.filter(({ reduced }) => reduced.some((step) => step !== 0)).length;
+
 /** Elements that one store writes: neighbouring outputs where vec4s run along a kept axis. */
 export const storeWidth = ({ along, width }: ReduceLayout): Width => (along === 'kept' ? width : 1);
 

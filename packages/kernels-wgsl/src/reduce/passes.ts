@@ -6,11 +6,14 @@ import { type AdapterClass, type Dispatches, type Stage, slot } from '../candida
 import { type Epilogue, epilogueSlots, plainEpilogue } from '../epilogue.ts';
 import type { Team } from '../team.ts';
 import { sizeOf } from '../view.ts';
+import { BLOCK } from './chains.ts';
 import { reduceKernel, teamRectangle } from './kernel.ts';
 import { type ReduceLayout, type ReduceSpec, reduceLayout } from './layout.ts';
 
-/** More values than this in one chain of additions lose digits that f32 could keep. */
-export const LONGEST_CHAIN = 4096;
+/** More additions than this in a row lose digits that f32 could keep. */
+const LONGEST_CHAIN = 4096;
+/** Values that an invocation may add up. */
+export const longestWalk = ({ chains }: Method): number => LONGEST_CHAIN * (chains === 1 ? BLOCK : chains);
 /** Fewer are not worth a second dispatch, nor a workgroup. */
 export const SHORTEST_RANGE = 32;
 
@@ -27,11 +30,11 @@ export interface Method {
 }
 
 /** Into how many chunks to cut the reduced range: neither chunks too short nor chains too long, and none empty. */
-export function chunksOf(layout: ReduceLayout, { team, chains }: Method, adapter: AdapterClass): number {
+export function chunksOf(layout: ReduceLayout, method: Method, adapter: AdapterClass): number {
   const [items, range] = [sizeOf(layout.kept), sizeOf(layout.reduced)];
-  const lanes = teamRectangle(layout, team)?.deep ?? 1;
+  const lanes = teamRectangle(layout, method.team)?.deep ?? 1;
   const most = Math.max(1, Math.floor(range / (SHORTEST_CHUNK[adapter] * lanes)));
-  const fewest = Math.ceil(range / (LONGEST_CHAIN * chains * lanes));
+  const fewest = Math.ceil(range / (longestWalk(method) * lanes));
   const chunks = Math.max(Math.min(Math.ceil(BUSY[adapter] / (items * lanes)), most), fewest);
   return Math.ceil(range / Math.ceil(range / chunks));
 }
@@ -101,7 +104,7 @@ function reducePartials(
   const method: Method = { team: alone ? 'alone' : 'workgroup', chains: 4 };
   const layout = reduceLayout(spec);
   const lanes = teamRectangle(layout, method.team)?.deep ?? 1;
-  const again = Math.ceil(sizeOf(layout.reduced) / (LONGEST_CHAIN * method.chains * lanes));
+  const again = Math.ceil(sizeOf(layout.reduced) / (longestWalk(method) * lanes));
   return passes({ spec, layout, method, chunks: again, epilogue, adapter, about: [] });
 }
 
