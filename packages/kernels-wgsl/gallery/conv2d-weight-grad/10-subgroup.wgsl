@@ -3,7 +3,7 @@
 // rung 10-subgroup for llvmpipe, one dispatch
 //
 // cost        708.8 Mflop, 5.341 MB: 133 flop/B
-// workgroups  128 x 1 x 1 of 8 invocations
+// workgroups  64 x 1 x 1 of 8 invocations
 // features    subgroups
 // binding     0  x   read        vec4f  input 0   3.211 MB
 // binding     1  dy  read        vec4f  input 1   1.606 MB
@@ -16,7 +16,7 @@
 // broadcasts hand them around, with no workgroup memory and no barrier. 16 x 8 of C in an invocation take 2
 // loads of A instead of 16 in a subgroup of 8. The fastest rung on adapters that run on a CPU, where a load
 // gathers lane after lane.
-// A workgroup computes 16 x 64 of C's 1024 x 128: an invocation 16 x 8, 8 side by side in subgroups of 8.
+// A workgroup computes 32 x 64 of C's 1024 x 128: an invocation 32 x 8, 8 side by side in subgroups of 8.
 
 enable subgroups;
 
@@ -37,7 +37,7 @@ const N = 128u;
 const ROWS = 1024u;
 const OUTER = 64u;
 const INNER = 49u;
-const TILES = 128u;
+const TILES = 64u;
 const TILES_N = 2u;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
@@ -73,9 +73,9 @@ fn store(index: u32, result: vec4f) {
 fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
   let tile = wid.x + wid.y * 65535u;
   if (tile >= TILES) { return; }
-  let m = tile / TILES_N * 16u;
+  let m = tile / TILES_N * 32u;
   let n = tile % TILES_N * 64u + lid.x * 8u;
-  let a_line0 = a_line((m + lane % 4u * 4u) / 4u);
+  let a_line0 = a_line((m + lane * 4u) / 4u);
   let b_line0 = b_line(n / 4u);
   let b_line1 = b_line(n / 4u + 1u);
   var acc0_0 = vec4f();
@@ -110,6 +110,38 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   var acc14_1 = vec4f();
   var acc15_0 = vec4f();
   var acc15_1 = vec4f();
+  var acc16_0 = vec4f();
+  var acc16_1 = vec4f();
+  var acc17_0 = vec4f();
+  var acc17_1 = vec4f();
+  var acc18_0 = vec4f();
+  var acc18_1 = vec4f();
+  var acc19_0 = vec4f();
+  var acc19_1 = vec4f();
+  var acc20_0 = vec4f();
+  var acc20_1 = vec4f();
+  var acc21_0 = vec4f();
+  var acc21_1 = vec4f();
+  var acc22_0 = vec4f();
+  var acc22_1 = vec4f();
+  var acc23_0 = vec4f();
+  var acc23_1 = vec4f();
+  var acc24_0 = vec4f();
+  var acc24_1 = vec4f();
+  var acc25_0 = vec4f();
+  var acc25_1 = vec4f();
+  var acc26_0 = vec4f();
+  var acc26_1 = vec4f();
+  var acc27_0 = vec4f();
+  var acc27_1 = vec4f();
+  var acc28_0 = vec4f();
+  var acc28_1 = vec4f();
+  var acc29_0 = vec4f();
+  var acc29_1 = vec4f();
+  var acc30_0 = vec4f();
+  var acc30_1 = vec4f();
+  var acc31_0 = vec4f();
+  var acc31_1 = vec4f();
   for (var o = 0u; o < OUTER; o++) {
     let a_base0 = a_base(a_line0, o);
     let b_base0 = b_base(b_line0, o);
@@ -132,6 +164,22 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
       let row13_0 = subgroupBroadcast(a0_0.y, 3u);
       let row14_0 = subgroupBroadcast(a0_0.z, 3u);
       let row15_0 = subgroupBroadcast(a0_0.w, 3u);
+      let row16_0 = subgroupBroadcast(a0_0.x, 4u);
+      let row17_0 = subgroupBroadcast(a0_0.y, 4u);
+      let row18_0 = subgroupBroadcast(a0_0.z, 4u);
+      let row19_0 = subgroupBroadcast(a0_0.w, 4u);
+      let row20_0 = subgroupBroadcast(a0_0.x, 5u);
+      let row21_0 = subgroupBroadcast(a0_0.y, 5u);
+      let row22_0 = subgroupBroadcast(a0_0.z, 5u);
+      let row23_0 = subgroupBroadcast(a0_0.w, 5u);
+      let row24_0 = subgroupBroadcast(a0_0.x, 6u);
+      let row25_0 = subgroupBroadcast(a0_0.y, 6u);
+      let row26_0 = subgroupBroadcast(a0_0.z, 6u);
+      let row27_0 = subgroupBroadcast(a0_0.w, 6u);
+      let row28_0 = subgroupBroadcast(a0_0.x, 7u);
+      let row29_0 = subgroupBroadcast(a0_0.y, 7u);
+      let row30_0 = subgroupBroadcast(a0_0.z, 7u);
+      let row31_0 = subgroupBroadcast(a0_0.w, 7u);
       let b0_0 = b_load(b_base0, c);
       let b1_0 = b_load(b_base1, c);
       let column0_0 = b0_0;
@@ -168,13 +216,45 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
       acc14_1 += row14_0 * column1_0;
       acc15_0 += row15_0 * column0_0;
       acc15_1 += row15_0 * column1_0;
+      acc16_0 += row16_0 * column0_0;
+      acc16_1 += row16_0 * column1_0;
+      acc17_0 += row17_0 * column0_0;
+      acc17_1 += row17_0 * column1_0;
+      acc18_0 += row18_0 * column0_0;
+      acc18_1 += row18_0 * column1_0;
+      acc19_0 += row19_0 * column0_0;
+      acc19_1 += row19_0 * column1_0;
+      acc20_0 += row20_0 * column0_0;
+      acc20_1 += row20_0 * column1_0;
+      acc21_0 += row21_0 * column0_0;
+      acc21_1 += row21_0 * column1_0;
+      acc22_0 += row22_0 * column0_0;
+      acc22_1 += row22_0 * column1_0;
+      acc23_0 += row23_0 * column0_0;
+      acc23_1 += row23_0 * column1_0;
+      acc24_0 += row24_0 * column0_0;
+      acc24_1 += row24_0 * column1_0;
+      acc25_0 += row25_0 * column0_0;
+      acc25_1 += row25_0 * column1_0;
+      acc26_0 += row26_0 * column0_0;
+      acc26_1 += row26_0 * column1_0;
+      acc27_0 += row27_0 * column0_0;
+      acc27_1 += row27_0 * column1_0;
+      acc28_0 += row28_0 * column0_0;
+      acc28_1 += row28_0 * column1_0;
+      acc29_0 += row29_0 * column0_0;
+      acc29_1 += row29_0 * column1_0;
+      acc30_0 += row30_0 * column0_0;
+      acc30_1 += row30_0 * column1_0;
+      acc31_0 += row31_0 * column0_0;
+      acc31_1 += row31_0 * column1_0;
     }
   }
 
-  let results = array<vec4f, 32>(
-    acc0_0, acc0_1, acc1_0, acc1_1, acc2_0, acc2_1, acc3_0, acc3_1, acc4_0, acc4_1, acc5_0, acc5_1, acc6_0, acc6_1, acc7_0, acc7_1, acc8_0, acc8_1, acc9_0, acc9_1, acc10_0, acc10_1, acc11_0, acc11_1, acc12_0, acc12_1, acc13_0, acc13_1, acc14_0, acc14_1, acc15_0, acc15_1,
+  let results = array<vec4f, 64>(
+    acc0_0, acc0_1, acc1_0, acc1_1, acc2_0, acc2_1, acc3_0, acc3_1, acc4_0, acc4_1, acc5_0, acc5_1, acc6_0, acc6_1, acc7_0, acc7_1, acc8_0, acc8_1, acc9_0, acc9_1, acc10_0, acc10_1, acc11_0, acc11_1, acc12_0, acc12_1, acc13_0, acc13_1, acc14_0, acc14_1, acc15_0, acc15_1, acc16_0, acc16_1, acc17_0, acc17_1, acc18_0, acc18_1, acc19_0, acc19_1, acc20_0, acc20_1, acc21_0, acc21_1, acc22_0, acc22_1, acc23_0, acc23_1, acc24_0, acc24_1, acc25_0, acc25_1, acc26_0, acc26_1, acc27_0, acc27_1, acc28_0, acc28_1, acc29_0, acc29_1, acc30_0, acc30_1, acc31_0, acc31_1,
   );
-  for (var r = 0u; r < min(16u, M - m); r++) {
+  for (var r = 0u; r < min(32u, M - m); r++) {
     let row = m + r;
     if (row >= ROWS) { continue; }
     for (var v = 0u; v < 2u; v++) {

@@ -46,9 +46,12 @@ interface Sharing {
   invocations: number;
   /** Rows and columns of C in an invocation. */
   tile: Tile;
+  /** Rows where a load brings four of them: so many that every lane has a load of its own. */
+  rowsByFours: number;
   /**
-   * Elements of k in a turn of the inner loop, where they divide a run that is not a short one. A CPU writes every sum of the tile back once a turn, under a
-   * mask of the lanes that are still in the loop; but the text of a turn, mostly loads, must not outgrow the instruction cache.
+   * Elements of k in a turn of the inner loop, where they divide a run that is not a short one. A CPU writes every sum of the tile
+   * back once a turn, under a mask of the lanes that are still in the loop; but the text of a turn, mostly loads, must not outgrow
+   * the instruction cache.
    */
   turn: number;
 }
@@ -57,9 +60,9 @@ interface Sharing {
 const LONG_RUN = 16;
 
 const SHARING: Record<AdapterClass, Sharing> = {
-  gpu: { lanes: 32, invocations: 64, tile: { rows: 32, columns: 4 }, turn: 1 },
-  llvmpipe: { lanes: 8, invocations: 8, tile: { rows: 16, columns: 8 }, turn: 2 },
-  swiftshader: { lanes: 4, invocations: 8, tile: { rows: 16, columns: 8 }, turn: 2 },
+  gpu: { lanes: 32, invocations: 64, tile: { rows: 32, columns: 4 }, rowsByFours: 32, turn: 1 },
+  llvmpipe: { lanes: 8, invocations: 8, tile: { rows: 16, columns: 8 }, rowsByFours: 32, turn: 2 },
+  swiftshader: { lanes: 4, invocations: 8, tile: { rows: 16, columns: 8 }, rowsByFours: 16, turn: 2 },
 };
 
 function requirements(adapter: AdapterClass): Requirements {
@@ -70,9 +73,10 @@ function requirements(adapter: AdapterClass): Requirements {
 /** The tile, no larger than C asks for; null where C is too narrow to give every lane of a subgroup a column. */
 function sharing(gemm: Gemm, adapter: AdapterClass): Sharing | null {
   const { rows, columns } = gemm;
-  const { lanes, invocations, tile, turn } = SHARING[adapter];
+  const { lanes, invocations, tile, rowsByFours, turn } = SHARING[adapter];
+  const most = gemm.a.grain === 'line4' ? rowsByFours : tile.rows;
   const fitting = {
-    rows: [4, 8, 16].find((size) => size < tile.rows && size >= rows) ?? tile.rows,
+    rows: [4, 8, 16].find((size) => size < most && size >= rows) ?? most,
     columns: columns >= tile.columns * invocations ? tile.columns : 4,
   };
   if (columns < fitting.columns * lanes) return null;
@@ -80,6 +84,7 @@ function sharing(gemm: Gemm, adapter: AdapterClass): Sharing | null {
     lanes,
     invocations: Math.min(invocations, Math.ceil(columns / fitting.columns / lanes) * lanes),
     tile: fitting,
+    rowsByFours,
     turn: innerLength(gemm) === 'INNER' && gemm.inner % turn === 0 && gemm.inner >= LONG_RUN ? turn : 1,
   };
 }
