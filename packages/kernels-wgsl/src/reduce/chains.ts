@@ -5,7 +5,7 @@
 import type { combine } from './element.ts';
 
 /** Steps of a block. */
-export const BLOCK = 256;
+const BLOCK = 256;
 
 export interface ChainParts extends ReturnType<typeof combine> {
   /** A chain waits for each result before the next step; four chains wait a quarter of the time. */

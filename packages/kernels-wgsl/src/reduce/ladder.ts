@@ -5,7 +5,7 @@ import { sizeOf } from '../view.ts';
 import { groupsOf } from '../workgroup-tree.ts';
 import { teamRectangle } from './kernel.ts';
 import type { ReduceLayout } from './layout.ts';
-import { chunksOf, longestWalk, type Method, SHORTEST_RANGE } from './passes.ts';
+import { chunksOf, LONGEST_WALK, type Method, SHORTEST_RANGE } from './passes.ts';
 
 export interface ReduceRung {
   name: string;
@@ -18,8 +18,8 @@ export interface ReduceRung {
   suits(layout: ReduceLayout, adapter: AdapterClass): boolean;
 }
 
-/** Chains short enough to keep their digits without cutting. */
-const fits = (layout: ReduceLayout, method: Method) => sizeOf(layout.reduced) <= longestWalk(method);
+/** Ranges short enough to keep their digits without cutting. */
+const fits = (layout: ReduceLayout) => sizeOf(layout.reduced) <= LONGEST_WALK;
 
 /** A workgroup with barriers costs a software adapter up to milliseconds: more of them are not worth trying. */
 const MOST_CPU_GROUPS = 64;
@@ -45,7 +45,7 @@ export const REDUCE_LADDER: readonly ReduceRung[] = [
     widest: 1,
     method: SERIAL,
     chunked: false,
-    suits: (layout) => fits(layout, SERIAL),
+    suits: fits,
   },
   {
     name: '1-vec4',
@@ -53,7 +53,7 @@ export const REDUCE_LADDER: readonly ReduceRung[] = [
     widest: 4,
     method: SERIAL,
     chunked: false,
-    suits: (layout) => layout.width === 4 && fits(layout, SERIAL),
+    suits: (layout) => layout.width === 4 && fits(layout),
   },
   {
     name: '2-four-chains',
@@ -61,7 +61,7 @@ export const REDUCE_LADDER: readonly ReduceRung[] = [
     widest: 4,
     method: ALONE,
     chunked: false,
-    suits: (layout) => fits(layout, ALONE),
+    suits: fits,
   },
   {
     name: '3-chunked',

@@ -6,14 +6,11 @@ import { type AdapterClass, type Dispatches, type Stage, slot } from '../candida
 import { type Epilogue, epilogueSlots, plainEpilogue } from '../epilogue.ts';
 import type { Team } from '../team.ts';
 import { sizeOf } from '../view.ts';
-import { BLOCK } from './chains.ts';
 import { reduceKernel, teamRectangle } from './kernel.ts';
 import { type ReduceLayout, type ReduceSpec, reduceLayout } from './layout.ts';
 
-/** More additions than this in a row lose digits that f32 could keep. */
-const LONGEST_CHAIN = 4096;
-/** Values that an invocation may add up. */
-export const longestWalk = ({ chains }: Method): number => LONGEST_CHAIN * (chains === 1 ? BLOCK : chains);
+/** More values than this in one invocation lose digits that f32 could keep: four chains of 4096, or one of 64 blocks. */
+export const LONGEST_WALK = 16384;
 /** Fewer are not worth a second dispatch, nor a workgroup. */
 export const SHORTEST_RANGE = 32;
 
@@ -34,7 +31,7 @@ export function chunksOf(layout: ReduceLayout, method: Method, adapter: AdapterC
   const [items, range] = [sizeOf(layout.kept), sizeOf(layout.reduced)];
   const lanes = teamRectangle(layout, method.team)?.deep ?? 1;
   const most = Math.max(1, Math.floor(range / (SHORTEST_CHUNK[adapter] * lanes)));
-  const fewest = Math.ceil(range / (longestWalk(method) * lanes));
+  const fewest = Math.ceil(range / (LONGEST_WALK * lanes));
   const chunks = Math.max(Math.min(Math.ceil(BUSY[adapter] / (items * lanes)), most), fewest);
   return Math.ceil(range / Math.ceil(range / chunks));
 }
@@ -104,7 +101,7 @@ function reducePartials(
   const method: Method = { team: alone ? 'alone' : 'workgroup', chains: 4 };
   const layout = reduceLayout(spec);
   const lanes = teamRectangle(layout, method.team)?.deep ?? 1;
-  const again = Math.ceil(sizeOf(layout.reduced) / (longestWalk(method) * lanes));
+  const again = Math.ceil(sizeOf(layout.reduced) / (LONGEST_WALK * lanes));
   return passes({ spec, layout, method, chunks: again, epilogue, adapter, about: [] });
 }
 
