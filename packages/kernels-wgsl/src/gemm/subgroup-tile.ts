@@ -46,8 +46,6 @@ interface Sharing {
   invocations: number;
   /** Rows and columns of C in an invocation. */
   tile: Tile;
-  /** Rows where a load brings four of them: so many that every lane has a load of its own. */
-  rowsByFours: number;
   /**
    * Elements of k in a turn of the inner loop, where they divide a run that is not a short one. A CPU writes every sum of the tile
    * back once a turn, under a mask of the lanes that are still in the loop; but the text of a turn, mostly loads, must not outgrow
@@ -59,7 +57,8 @@ interface Sharing {
 /** Elements of an inner run that are worth a longer turn. */
 const LONG_RUN = 16;
 
-const SHARING: Record<AdapterClass, Sharing> = {
+/** `rowsByFours`: the tile's rows where a load brings four of them, so many that every lane of a CPU's subgroup has a load of its own. */
+const SHARING: Record<AdapterClass, Sharing & { rowsByFours: number }> = {
   gpu: { lanes: 32, invocations: 64, tile: { rows: 32, columns: 4 }, rowsByFours: 32, turn: 1 },
   llvmpipe: { lanes: 8, invocations: 8, tile: { rows: 16, columns: 8 }, rowsByFours: 32, turn: 2 },
   swiftshader: { lanes: 4, invocations: 8, tile: { rows: 16, columns: 8 }, rowsByFours: 16, turn: 2 },
@@ -84,7 +83,6 @@ function sharing(gemm: Gemm, adapter: AdapterClass): Sharing | null {
     lanes,
     invocations: Math.min(invocations, Math.ceil(columns / fitting.columns / lanes) * lanes),
     tile: fitting,
-    rowsByFours,
     turn: innerLength(gemm) === 'INNER' && gemm.inner % turn === 0 && gemm.inner >= LONG_RUN ? turn : 1,
   };
 }
