@@ -1,6 +1,10 @@
 /** A run's kernels are kept in its checkpoints, and taken again when it goes on; what cannot be is said. */
-import { type Device, matmul, zeros } from '@ganvas/tensor';
-import { type KernelRecord, keepKernelChoices } from '../../../packages/gan/src/run/kernel-choices.ts';
+import { add, type Device, matmul, mul, sum, type Tensor, tensor, zeros } from '@ganvas/tensor';
+import {
+  type KernelRecord,
+  keepKernelChoices,
+  kernelRecordSchema,
+} from '../../../packages/gan/src/run/kernel-choices.ts';
 import { fakeDevice } from '../compile/fake-device.ts';
 import { record } from '../compile/record.ts';
 
@@ -29,11 +33,11 @@ function resumed(recorded: KernelRecord) {
 }
 
 /** A run whose rungs were all this one. */
-const allOf = (rung: string): KernelRecord => ({ swiftshader: { [problem(64)]: [rung], [problem(32)]: [rung] } });
+const allOf = (rung: string): KernelRecord => ({ swiftshader: { [problem(64)]: rung, [problem(32)]: rung } });
 
 it('a new run keeps what it has chosen, by kind of adapter', () => {
   const own = compile(fakeDevice());
-  expect(firstRun()).toEqual({ swiftshader: { [problem(64)]: [own], [problem(32)]: [expect.any(String)] } });
+  expect(firstRun()).toEqual({ swiftshader: { [problem(64)]: own, [problem(32)]: expect.any(String) } });
 });
 
 it('is the same text whatever was compiled first', () => {
@@ -60,7 +64,7 @@ it('says once, in one line, which rungs there are no more, and keeps the new one
     `kernels of this run cannot be had here and were chosen anew: ${problem(64)} ran 99-gone, now ${own}, and 1 more`,
   );
   expect(kernels.lost()).toBeNull();
-  expect(kernels.record().swiftshader![problem(64)]).toEqual([own]);
+  expect(kernels.record().swiftshader![problem(64)]).toBe(own);
 });
 
 it('choices on another kind of adapter do not apply, and are kept', () => {
@@ -69,9 +73,33 @@ it('choices on another kind of adapter do not apply, and are kept', () => {
   expect(kernels.note).toBe("the run's kernels were chosen on nvidia hopper; on swiftshader they are chosen anew");
   compile(device);
   expect(kernels.lost()).toBeNull();
-  expect(kernels.record()).toEqual({ ...elsewhere, swiftshader: { [problem(64)]: [expect.any(String)] } });
+  expect(kernels.record()).toEqual({ ...elsewhere, swiftshader: { [problem(64)]: expect.any(String) } });
 });
 
-it('a run that has kept none is told so', () => {
-  expect(resumed({}).kernels.note).toBe('the run has kept no kernel choices; they are made anew');
+it('a run that has kept none is told so, and one whose choices nobody can read any more', () => {
+  const none = 'the run has kept no kernel choices; they are made anew';
+  expect(resumed({}).kernels.note).toBe(none);
+  const lists = kernelRecordSchema.parse({ swiftshader: { [problem(64)]: ['0-naive', '1-vec4'] } });
+  expect(resumed(lists).kernels.note).toBe(none);
+});
+
+it('two kernels of the same op with other work fused into them are two problems, each resumed with its own rung', () => {
+  // A CPU sums one load a value in four chains, the products of two in one.
+  const sums = (device: Device) => {
+    const [x, y] = [0, 1].map((fill) => tensor(new Float32Array(64).fill(fill), [8, 8], { device })) as [
+      Tensor,
+      Tensor,
+    ];
+    return sum(mul(x, add(y, sum(x, 0))), 0);
+  };
+  const run = (recorded: KernelRecord | null) => {
+    const device = fakeDevice();
+    const kernels = keepKernelChoices(device, recorded);
+    const { program } = record(() => sums(device));
+    const rungs = device.compile(program).choices.map(({ rung }) => rung);
+    return { rungs, kernels: kernels.record() };
+  };
+  const first = run(null);
+  expect(new Set(first.rungs).size).toBe(2);
+  expect(run(first.kernels)).toEqual(first);
 });

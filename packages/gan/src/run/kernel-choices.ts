@@ -5,8 +5,15 @@
 import { adapterKind, type Choice, type Device, type Pins, pinsOf } from '@ganvas/tensor';
 import { z } from 'zod';
 
-/** By kind of adapter, then by problem: the rungs that were taken. */
-export const kernelRecordSchema = z.record(z.string(), z.record(z.string(), z.array(z.string())));
+const byAdapter = <T extends z.ZodType>(rungs: T) => z.record(z.string(), z.record(z.string(), rungs));
+
+/**
+ * By kind of adapter, then by problem: the rung that was taken. Earlier versions kept lists, under names that several kernels
+ * could share: no choice can be read from them.
+ */
+export const kernelRecordSchema = byAdapter(z.string()).or(
+  byAdapter(z.array(z.string())).transform((): Record<string, Record<string, string>> => ({})),
+);
 export type KernelRecord = z.infer<typeof kernelRecordSchema>;
 
 export interface KernelChoices {
@@ -44,19 +51,15 @@ function anew(kinds: readonly string[], kind: string): string {
   return `the run's kernels were chosen on ${kinds.join(' and ')}; on ${kind} they are chosen anew`;
 }
 
-/** True where what runs is none of the rungs that the run had: they are not there any more, or refused, or came too late. */
-const isLost = ({ problem, rung }: Choice, pins: Pins): boolean => pins[problem]?.includes(rung) === false;
+/** True where what runs is not the rung that the run had: it is not there any more, or refused, or came too late. */
+const isLost = ({ problem, rung }: Choice, pins: Pins): boolean => (pins[problem] ?? rung) !== rung;
 
 function explainLost(lost: readonly Choice[], pins: Pins): string {
   const [{ problem, rung }] = lost as [Choice];
   const more = lost.length > 1 ? `, and ${lost.length - 1} more` : '';
-  return `kernels of this run cannot be had here and were chosen anew: ${problem} ran ${pins[problem]!.join(' or ')}, now ${rung}${more}`;
+  return `kernels of this run cannot be had here and were chosen anew: ${problem} ran ${pins[problem]!}, now ${rung}${more}`;
 }
 
 /** A copy in the order of the names: the same choices give the same bytes. */
 const sorted = (pins: Pins): KernelRecord[string] =>
-  Object.fromEntries(
-    Object.entries(pins)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([problem, rungs]) => [problem, [...rungs]]),
-  );
+  Object.fromEntries(Object.entries(pins).sort(([a], [b]) => (a < b ? -1 : 1)));

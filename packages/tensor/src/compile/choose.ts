@@ -12,9 +12,11 @@ import {
 } from '@ganvas/kernels-wgsl';
 import { wgslScalar } from '../dtype.ts';
 import { GpuError } from '../errors.ts';
+import type { KernelRequest } from '../op.ts';
 import type { ValueId } from '../program.ts';
 import type { Choice, ChoiceLookup, ChoiceSource } from '../tuning/choices.ts';
-import type { WorkName } from '../tuning/key.ts';
+import { nameFused, type WorkName } from '../tuning/key.ts';
+import { isIdentity } from './views.ts';
 import { epilogueOf, type Graph, type KernelWork, type MapWork, operandOf, type PackWork } from './work.ts';
 
 /** What the compiler knows of a device. */
@@ -99,7 +101,9 @@ function mapName(ops: readonly string[]): string {
 }
 
 export function chooseKernels(work: KernelWork, graph: Graph, traits: DeviceTraits): ChosenWork {
-  const ranking = rank(work, candidatesOf(work, graph, traits.adapter), traits.choices);
+  const request = requestOf(work, graph, traits.adapter);
+  const name: WorkName = { problem: exactName(work, request), key: work.key };
+  const ranking = rank(name, work.candidates(request), traits.choices);
   const label = work.label.join('+');
   const first = ranking.find(({ candidate }) => refusal(candidate, traits) === null);
   if (!first) {
@@ -119,7 +123,7 @@ export function chooseKernels(work: KernelWork, graph: Graph, traits: DeviceTrai
   const reads = [...work.inputs, ...epilogueReads].filter((id) => !inPlace.has(id));
   return {
     label,
-    choice: { problem: work.problem, key: work.key, rung: chosen.name, source, candidates },
+    choice: { ...name, rung: chosen.name, source, candidates },
     dispatches,
     temps: chosen.temps.map((n) => n * 4),
     reads,
@@ -129,9 +133,12 @@ export function chooseKernels(work: KernelWork, graph: Graph, traits: DeviceTrai
 }
 
 /** The ways to compute a work, in its family's order. */
-export function candidatesOf(work: KernelWork, graph: Graph, adapter: AdapterClass): Candidate[] {
+export const candidatesOf = (work: KernelWork, graph: Graph, adapter: AdapterClass): Candidate[] =>
+  work.candidates(requestOf(work, graph, adapter));
+
+function requestOf(work: KernelWork, graph: Graph, adapter: AdapterClass): KernelRequest {
   const { prologue } = work;
-  return work.candidates({
+  return {
     adapter,
     epilogue: epilogueOf(work),
     ...(prologue && {
@@ -140,7 +147,14 @@ export function candidatesOf(work: KernelWork, graph: Graph, adapter: AdapterCla
         operands: work.inputs.map((id, i) => operandOf(graph.values[id]!, prologue.views[i]!)),
       },
     }),
-  });
+  };
+}
+
+/** The name of a problem by which its choice is kept: two works of the same name have the same candidates, in the same order. */
+function exactName({ problem, prologue }: KernelWork, { prologue: before, epilogue: after }: KernelRequest): string {
+  const asItIs = !prologue?.views.some((view) => !isIdentity(view, prologue.shape));
+  const alone = [...(before?.exprs ?? []), ...after.exprs].every(({ kind }) => kind === 'operand');
+  return asItIs && alone ? problem : nameFused(problem, { before, after });
 }
 
 interface Ranked {

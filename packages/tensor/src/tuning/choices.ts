@@ -20,8 +20,8 @@ export interface Choice extends WorkName {
   candidates: string[];
 }
 
-/** Which rungs to take whatever else says so: for each exact problem, the first of them that the device admits. */
-export type Pins = Readonly<Record<string, readonly string[]>>;
+/** Which rung to take whatever else says so, for each exact problem, if the device admits it. */
+export type Pins = Readonly<Record<string, string>>;
 
 /** Rungs by tuning key. */
 export type RungTable = Readonly<Record<string, string>>;
@@ -48,20 +48,19 @@ export class Choices implements ChoiceLookup {
   }
 
   preferences({ problem, key }: WorkName): Preference[] {
-    const from = (source: ChoiceSource, rungs: readonly (string | undefined)[] = []): Preference[] =>
-      rungs.flatMap((rung) => rung ?? []).map((rung) => ({ rung, source }));
+    const from = (source: ChoiceSource, rung: string | undefined): Preference[] => (rung ? [{ rung, source }] : []);
     return [
       ...from('pinned', this.pins[problem]),
-      ...from('tuned', [this.tuned[key]]),
-      ...from('shipped', [this.shipped[key]]),
+      ...from('tuned', this.tuned[key]),
+      ...from('shipped', this.shipped[key]),
     ];
   }
 
   record(choices: readonly Choice[]): void {
-    for (const choice of choices) this.made.set(`${choice.problem} ${choice.rung}`, choice);
+    for (const choice of choices) this.made.set(choice.problem, choice);
   }
 
-  /** Everything chosen so far, each problem and rung once. */
+  /** What was chosen last for each problem so far. */
   list(): Choice[] {
     return [...this.made.values()];
   }

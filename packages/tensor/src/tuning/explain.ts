@@ -21,11 +21,5 @@ export function explainChoices(choices: readonly Choice[]): string {
 }
 
 /** What pins a later run to these choices. */
-export function pinsOf(choices: readonly Choice[]): Pins {
-  // Of one problem with two rungs (an epilogue may bind more buffers than the first one leaves room for) the first one tried leads.
-  const place = ({ candidates, rung }: Choice) => candidates.indexOf(rung);
-  const pins: Record<string, string[]> = {};
-  for (const { problem, rung } of choices.toSorted((a, b) => place(a) - place(b)))
-    pins[problem] = [...(pins[problem] ?? []), rung];
-  return pins;
-}
+export const pinsOf = (choices: readonly Choice[]): Pins =>
+  Object.fromEntries(choices.map(({ problem, rung }) => [problem, rung]));

@@ -3,7 +3,7 @@ import type { TensorSpec } from '../op.ts';
 
 /** What a kernel work computes. */
 export interface WorkName {
-  /** The op, its inputs and attributes as they are: `matmul [64,100] [100,6272]`. */
+  /** The op, its inputs and attributes as they are: `matmul [64,100] [100,6272]`; with what is fused into it, see `nameFused`. */
   problem: string;
   /** The same with sizes by their class: `matmul [64,128] [128,8192]`. */
   key: string;
@@ -21,6 +21,20 @@ export const nameWork = (op: string, inputs: readonly TensorSpec[], attrs: objec
   problem: print(op, inputs, attrs, String),
   key: tuningKey(op, inputs, attrs),
 });
+
+/**
+ * The name of a work into whose kernels others are fused: with a number that stands for what they read, through which views, and
+ * what they make of it. All of this may decide which rungs there are, and in which order; the values of constants do not.
+ */
+export const nameFused = (problem: string, fused: object): string =>
+  `${problem} #${fnv1a(JSON.stringify(fused, (name, value) => (name === 'value' ? undefined : value)))}`;
+
+/** Fowler, Noll, Vo: http://www.isthe.com/chongo/tech/comp/fnv. @returns 32 bits as 8 hexadecimal digits */
+function fnv1a(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}
 
 function print(op: string, inputs: readonly TensorSpec[], attrs: object, number: (n: number) => string): string {
   const specs = inputs.map(({ shape, dtype }) => `${dtype === 'f32' ? '' : dtype}[${shape.map(number).join()}]`);
