@@ -1,4 +1,5 @@
 import { tuningKey } from '@ganvas/tensor';
+import { nameFused } from '../../../packages/tensor/src/tuning/key.ts';
 
 const f32 = (...shape: number[]) => ({ shape, dtype: 'f32' }) as const;
 
@@ -30,4 +31,26 @@ it('is the same for sizes of one class, and another where rows by fours end', ()
   const key = (n: number) => tuningKey('matmul', [f32(n, n)], {});
   expect(key(60)).toBe(key(72));
   expect(new Set([60, 61, 62, 63].map(key)).size).toBe(4);
+});
+
+describe('what is fused in', () => {
+  const name = { problem: 'sum [60]', key: 'sum [64]' };
+  const whole = (kind: string, value: number) => ({ exprs: [{ kind, args: [{ kind: 'constant', value }] }] });
+
+  it('makes another problem of the same shapes, whatever the values of its constants', () => {
+    const problems = [whole('mul', 1), whole('mul', 2), whole('add', 1)].map(
+      (each) => nameFused(name, { before: null, whole: each }).problem,
+    );
+    expect(problems[0]).toMatch(/^sum \[60\] #[0-9a-f]{8}$/);
+    expect(problems[1]).toBe(problems[0]);
+    expect(problems[2]).not.toBe(problems[0]);
+  });
+
+  it('is another class where a reduction does more for a value', () => {
+    const key = (before: { reads: number; ops: number } | null) =>
+      nameFused(name, { before, whole: whole('mul', 1) }).key;
+    expect(key(null)).toBe('sum [64]');
+    expect(key({ reads: 3, ops: 17 })).toBe('sum [64] reads=3 ops=16');
+    expect(key({ reads: 3, ops: 4 })).not.toBe(key({ reads: 2, ops: 4 }));
+  });
 });

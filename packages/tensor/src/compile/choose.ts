@@ -2,6 +2,7 @@
 import {
   type AdapterClass,
   type Candidate,
+  countOps,
   type Kernel,
   MAX_WORKGROUPS,
   map,
@@ -102,7 +103,7 @@ function mapName(ops: readonly string[]): string {
 
 export function chooseKernels(work: KernelWork, graph: Graph, traits: DeviceTraits): ChosenWork {
   const request = requestOf(work, graph, traits.adapter);
-  const name: WorkName = { problem: exactName(work, request), key: work.key };
+  const name = nameOf(work, request);
   const ranking = rank(name, work.candidates(request), traits.choices);
   const label = work.label.join('+');
   const first = ranking.find(({ candidate }) => refusal(candidate, traits) === null);
@@ -132,11 +133,8 @@ export function chooseKernels(work: KernelWork, graph: Graph, traits: DeviceTrai
   };
 }
 
-/** The ways to compute a work, in its family's order. */
-export const candidatesOf = (work: KernelWork, graph: Graph, adapter: AdapterClass): Candidate[] =>
-  work.candidates(requestOf(work, graph, adapter));
-
-function requestOf(work: KernelWork, graph: Graph, adapter: AdapterClass): KernelRequest {
+/** What a work asks its kernel family for. */
+export function requestOf(work: KernelWork, graph: Graph, adapter: AdapterClass): KernelRequest {
   const { prologue } = work;
   return {
     adapter,
@@ -150,11 +148,20 @@ function requestOf(work: KernelWork, graph: Graph, adapter: AdapterClass): Kerne
   };
 }
 
-/** The name of a problem by which its choice is kept: two works of the same name have the same candidates, in the same order. */
-function exactName({ problem, prologue }: KernelWork, { prologue: before, epilogue: after }: KernelRequest): string {
+/**
+ * The name by which the choice of a work is kept: two works of the same problem have the same candidates, in the same order, and those
+ * of the same key nearly the same to do.
+ */
+export function nameOf(
+  { problem, key, prologue }: KernelWork,
+  { prologue: before, epilogue: after }: KernelRequest,
+): WorkName {
   const asItIs = !prologue?.views.some((view) => !isIdentity(view, prologue.shape));
-  const alone = [...(before?.exprs ?? []), ...after.exprs].every(({ kind }) => kind === 'operand');
-  return asItIs && alone ? problem : nameFused(problem, { before, after });
+  const exprs = [before?.exprs ?? [], after.exprs];
+  const alone = exprs.every((each) => each.length <= 1 && each.every(({ kind }) => kind === 'operand'));
+  if (asItIs && alone) return { problem, key };
+  const own = before && { reads: before.operands.length, ops: countOps(before.exprs) };
+  return nameFused({ problem, key }, { before: own ?? null, whole: { before, after } });
 }
 
 interface Ranked {

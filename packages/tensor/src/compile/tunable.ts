@@ -3,7 +3,7 @@ import type { Candidate, Slot } from '@ganvas/kernels-wgsl';
 import type { TensorSpec } from '../op.ts';
 import type { Program } from '../program.ts';
 import type { WorkName } from '../tuning/key.ts';
-import { candidatesOf, type DeviceTraits } from './choose.ts';
+import { type DeviceTraits, nameOf, requestOf } from './choose.ts';
 import { PASSES, transform } from './compile.ts';
 
 export interface TunableWork extends WorkName {
@@ -22,8 +22,9 @@ export function tunableWorks(program: Program, traits: DeviceTraits): TunableWor
   const specs = (ids: readonly number[]): TensorSpec[] => ids.map((id) => graph.values[id]!);
   return graph.works.flatMap((work): TunableWork[] => {
     if (work.kind !== 'kernels') return [];
-    const { problem, key, label, inputs, outputs, epilogue } = work;
+    const { label, inputs, outputs, epilogue } = work;
     const buffers = { input: specs(inputs), output: specs(outputs), epilogue: specs(epilogue.reads) };
-    return [{ problem, key, label: label.join('+'), candidates: candidatesOf(work, graph, traits.adapter), buffers }];
+    const request = requestOf(work, graph, traits.adapter);
+    return [{ ...nameOf(work, request), label: label.join('+'), candidates: work.candidates(request), buffers }];
   });
 }
