@@ -50,10 +50,10 @@ const LONGEST_RUN = 512;
 /** An invocation gets more than one item where that leaves so many workgroups: enough for any CPU. */
 const LEAST_WORKGROUPS = 128;
 /**
- * Invocations of a workgroup whose runs are long. A CPU computes a few at a time, all of their run before the next few begin: with
- * no more than these it goes through memory in order.
+ * Invocations of a workgroup whose runs are long. A CPU computes a few at a time, llvmpipe 8, all of their run before the next few begin:
+ * with no more than these it goes through memory in order.
  */
-const NARROW_WORKGROUP = 16;
+const NARROW_WORKGROUPS = [8, 16];
 
 /** What a workgroup computes: `run` times `group` neighbouring items, an invocation every `group`-th of them. */
 interface Block {
@@ -66,9 +66,9 @@ const ONE_EACH: Block = { group: FLAT_WORKGROUP, run: 1 };
 const stays = (dims: readonly number[], axis: number, { group, run }: Block): boolean =>
   group % sizeOf(dims.slice(axis)) === 0 || sizeOf(dims.slice(axis + 1)) % (run * group) === 0;
 
-/** The block along whose runs most operands stay the same; else the narrow one, else the longest. */
+/** The block along whose runs most operands stay the same; else the narrowest, else the longest. */
 function longBlock(items: number, fixed: (block: Block) => number): Block {
-  const blocks = [NARROW_WORKGROUP, FLAT_WORKGROUP].flatMap((group) => {
+  const blocks = [...NARROW_WORKGROUPS, FLAT_WORKGROUP].flatMap((group) => {
     const longest = Math.max(1, Math.min(LONGEST_RUN, Math.floor(items / (LEAST_WORKGROUPS * group))));
     const shortest = Math.ceil(longest / 2);
     return Array.from({ length: longest - shortest + 1 }, (_, i) => ({ group, run: longest - i }));
