@@ -13,8 +13,7 @@
 // x [12544, 64] → mean [98, 64] (less x[0, c]), squares [98, 64] (summed distances² to it).
 // ITEMS counts vec4s of channels.
 // The lanes of a workgroup stand side by side over channels and behind each other over rows, and add up through
-// workgroup memory: on a GPU a row of lanes reads whole lines of memory, and few chunks are left to merge, again
-// by a workgroup.
+// workgroup memory: on a GPU a row of lanes reads whole lines of memory, and few chunks are left to merge.
 
 const ROWS = 12544u;
 const ITEMS = 16u;

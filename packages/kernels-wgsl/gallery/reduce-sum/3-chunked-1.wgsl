@@ -11,7 +11,7 @@
 // sum of [64, 14, 14, 64] over axes [0, 1, 2], cut into 1568 chunks of the reduced range.
 // out [1568, 64]; loads of 4 values along the kept axes.
 // The range is cut into chunks, one an invocation, and a second dispatch reduces their results in order: with
-// few outputs over long ranges every core has work. Best on software adapters, where workgroup memory is slow.
+// few outputs over long ranges every core has work. Best on software adapters.
 
 const ITEMS = 16u;
 const CHUNKS = 1568u;

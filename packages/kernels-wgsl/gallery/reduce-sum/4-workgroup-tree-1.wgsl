@@ -13,7 +13,7 @@
 // out [98, 64]; loads of 4 values along the kept axes.
 // The lanes of a workgroup share a range, so that neighbouring lanes read neighbouring values, and combine what
 // they have in halves through workgroup memory. On a GPU a row of lanes then reads whole lines of memory, and
-// far fewer partial results leave the chip.
+// few partial results leave the chip.
 
 const ITEMS = 16u;
 const GROUPS = 1u;

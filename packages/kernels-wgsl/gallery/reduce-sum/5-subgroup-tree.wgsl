@@ -12,9 +12,9 @@
 // reduce/sum-subgroups-vec4-reduced
 // sum of [64, 784] over axes [1], cut into 1 chunks of the reduced range.
 // out [1, 64]; loads of 4 values along the reduced axes.
-// The lower levels of the tree are one subgroup operation: the lanes of a subgroup exchange registers, and one
-// value a subgroup goes through workgroup memory, behind a single barrier instead of one a level. For GPUs,
-// where a range runs through memory and is long enough for a workgroup of its own.
+// The lower levels of the tree are one subgroup operation: its lanes exchange registers, and one value a
+// subgroup goes through workgroup memory, behind one barrier, not one a level. For GPUs, where a range runs
+// through memory and fills a workgroup.
 
 enable subgroups;
 

@@ -11,7 +11,7 @@
 // x [4096, 1024, 1] → out [4096, 1024, 1] = exp(x - max) / Σ exp(x - max), over the middle axis.
 // Loads of 4 values along the reduced axis; RANGE and INNER count accordingly.
 // Maximum and sum in one walk: the sum is scaled down when a block of four steps brings a new maximum. Two reads
-// of memory instead of three, for a quarter of an exponential more.
+// of memory, not three, for a quarter of an exponential more.
 
 const ITEMS = 4096u;
 const CHUNKS = 1u;

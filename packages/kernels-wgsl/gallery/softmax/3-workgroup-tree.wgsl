@@ -12,8 +12,7 @@
 // x [4096, 1024, 1] → out [4096, 1024, 1] = exp(x - max) / Σ exp(x - max), over the middle axis.
 // Loads of 4 values along the reduced axis; RANGE and INNER count accordingly.
 // The lanes of a workgroup share a row, or several short ones: neighbouring lanes read neighbouring values,
-// which a GPU reads as whole lines, and long rows are many lanes’ work. Maxima and sums meet in workgroup
-// memory.
+// which a GPU reads as whole lines. Maxima and sums meet in workgroup memory.
 
 const ITEMS = 4096u;
 const GROUPS = 2048u;

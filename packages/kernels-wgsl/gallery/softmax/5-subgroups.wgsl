@@ -13,7 +13,7 @@
 // x [4096, 1024, 1] → out [4096, 1024, 1] = exp(x - max) / Σ exp(x - max), over the middle axis.
 // Loads of 4 values along the reduced axis; RANGE and INNER count accordingly.
 // As before, but maxima and sums meet by subgroup operations: one value a subgroup goes through workgroup
-// memory, behind one barrier instead of one a halving. For GPUs, and rows long enough for a workgroup each.
+// memory, behind one barrier, not one a halving. For GPUs, where a row fills a workgroup.
 
 enable subgroups;
 

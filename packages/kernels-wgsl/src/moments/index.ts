@@ -60,7 +60,7 @@ export const MOMENTS_LADDER: readonly MomentsRung[] = [
   },
   {
     name: '3-workgroup-tree',
-    idea: 'The lanes of a workgroup stand side by side over channels and behind each other over rows, and add up through workgroup memory: on a GPU a row of lanes reads whole lines of memory, and few chunks are left to merge, again by a workgroup.',
+    idea: 'The lanes of a workgroup stand side by side over channels and behind each other over rows, and add up through workgroup memory: on a GPU a row of lanes reads whole lines of memory, and few chunks are left to merge.',
     stage: (spec, width, adapter) => {
       if (spec.rows <= SHORTEST_RANGE) return null;
       const items = spec.channels / width;

@@ -65,7 +65,7 @@ export const REDUCE_LADDER: readonly ReduceRung[] = [
   },
   {
     name: '3-chunked',
-    idea: 'The range is cut into chunks, one an invocation, and a second dispatch reduces their results in order: with few outputs over long ranges every core has work. Best on software adapters, where workgroup memory is slow.',
+    idea: 'The range is cut into chunks, one an invocation, and a second dispatch reduces their results in order: with few outputs over long ranges every core has work. Best on software adapters.',
     widest: 4,
     method: ALONE,
     chunked: true,
@@ -73,7 +73,7 @@ export const REDUCE_LADDER: readonly ReduceRung[] = [
   },
   {
     name: '4-workgroup-tree',
-    idea: 'The lanes of a workgroup share a range, so that neighbouring lanes read neighbouring values, and combine what they have in halves through workgroup memory. On a GPU a row of lanes then reads whole lines of memory, and far fewer partial results leave the chip.',
+    idea: 'The lanes of a workgroup share a range, so that neighbouring lanes read neighbouring values, and combine what they have in halves through workgroup memory. On a GPU a row of lanes then reads whole lines of memory, and few partial results leave the chip.',
     widest: 4,
     method: WORKGROUP,
     chunked: true,
@@ -81,7 +81,7 @@ export const REDUCE_LADDER: readonly ReduceRung[] = [
   },
   {
     name: '5-subgroup-tree',
-    idea: 'The lower levels of the tree are one subgroup operation: the lanes of a subgroup exchange registers, and one value a subgroup goes through workgroup memory, behind a single barrier instead of one a level. For GPUs, where a range runs through memory and is long enough for a workgroup of its own.',
+    idea: 'The lower levels of the tree are one subgroup operation: its lanes exchange registers, and one value a subgroup goes through workgroup memory, behind one barrier, not one a level. For GPUs, where a range runs through memory and fills a workgroup.',
     widest: 4,
     method: SUBGROUPS,
     chunked: true,

@@ -41,12 +41,12 @@ export const SOFTMAX_LADDER: readonly SoftmaxRung[] = [
   },
   {
     name: '2-online',
-    idea: 'Maximum and sum in one walk: the sum is scaled down when a block of four steps brings a new maximum. Two reads of memory instead of three, for a quarter of an exponential more.',
+    idea: 'Maximum and sum in one walk: the sum is scaled down when a block of four steps brings a new maximum. Two reads of memory, not three, for a quarter of an exponential more.',
     method: ({ range }) => (range <= 4 * LONGEST_CHAIN ? { widest: 4, walk: 'online', team: 'alone' } : null),
   },
   {
     name: '3-workgroup-tree',
-    idea: 'The lanes of a workgroup share a row, or several short ones: neighbouring lanes read neighbouring values, which a GPU reads as whole lines, and long rows are many lanes’ work. Maxima and sums meet in workgroup memory.',
+    idea: 'The lanes of a workgroup share a row, or several short ones: neighbouring lanes read neighbouring values, which a GPU reads as whole lines. Maxima and sums meet in workgroup memory.',
     method: (layout, adapter) =>
       suitsTeam(layout, 'workgroup', adapter) ? { widest: 4, walk: 'online', team: 'workgroup' } : null,
   },
@@ -62,7 +62,7 @@ export const SOFTMAX_LADDER: readonly SoftmaxRung[] = [
   },
   {
     name: '5-subgroups',
-    idea: 'As before, but maxima and sums meet by subgroup operations: one value a subgroup goes through workgroup memory, behind one barrier instead of one a halving. For GPUs, and rows long enough for a workgroup each.',
+    idea: 'As before, but maxima and sums meet by subgroup operations: one value a subgroup goes through workgroup memory, behind one barrier, not one a halving. For GPUs, where a row fills a workgroup.',
     method: (layout, adapter) => {
       if (layout.along === 'kept' || !suitsTeam(layout, 'subgroups', adapter)) return null;
       const fits = heldSteps(layout, 'subgroups') <= MOST_HELD;

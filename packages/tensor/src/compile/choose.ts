@@ -157,11 +157,10 @@ export function nameOf(
   { prologue: before, epilogue: after }: KernelRequest,
 ): WorkName {
   const asItIs = !prologue?.views.some((view) => !isIdentity(view, prologue.shape));
-  const exprs = [before?.exprs ?? [], after.exprs];
-  const alone = exprs.every((each) => each.length <= 1 && each.every(({ kind }) => kind === 'operand'));
+  const alone = [before, after].every((all) => !all?.exprs[1] && (all?.exprs[0]?.kind ?? 'operand') === 'operand');
   if (asItIs && alone) return { problem, key };
   const own = before && { reads: before.operands.length, ops: countOps(before.exprs) };
-  return nameFused({ problem, key }, { before: own ?? null, whole: { before, after } });
+  return nameFused({ problem, key }, own, { before, after });
 }
 
 interface Ranked {

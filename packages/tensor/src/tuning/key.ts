@@ -22,32 +22,30 @@ export const nameWork = (op: string, inputs: readonly TensorSpec[], attrs: objec
   key: tuningKey(op, inputs, attrs),
 });
 
-/** What is fused into the kernels of a work. */
-export interface Fused {
-  /** Of a reduction: how many operands it reads, and how many operations make of them the values that it reduces. */
-  before: { reads: number; ops: number } | null;
-  /** All of it, as plain data. */
-  whole: object;
-}
-
 /**
  * The name of a work into whose kernels others are fused. Its problem gets a number that stands for what they read, through which views,
  * and what they make of it: all of this may decide which rungs there are, and in which order; the values of constants do not. Its
  * class is told by how much a reduction does for a value: `sum [256,1] axes=0 reads=3 ops=16`.
+ * @param before of a reduction: how many operands it reads, and how many operations make of them the values that it reduces
+ * @param fused all of it, as plain data
  */
-export function nameFused({ problem, key }: WorkName, { before, whole }: Fused): WorkName {
-  const text = JSON.stringify(whole, (name, value) => (name === 'value' ? undefined : value));
+export function nameFused(
+  { problem, key }: WorkName,
+  before: { reads: number; ops: number } | undefined,
+  fused: object,
+): WorkName {
+  const text = JSON.stringify(fused, (name, value) => (name === 'value' ? undefined : value));
   return {
     problem: `${problem} #${fnv1a(text)}`,
     key: before ? `${key} reads=${before.reads} ops=${powerOfTwo(before.ops)}` : key,
   };
 }
 
-/** Fowler, Noll, Vo: http://www.isthe.com/chongo/tech/comp/fnv. @returns 32 bits as 8 hexadecimal digits */
+/** Fowler, Noll, Vo: http://www.isthe.com/chongo/tech/comp/fnv. @param text in ASCII @returns 32 bits, in hexadecimal digits */
 function fnv1a(text: string): string {
   let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, '0');
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(16);
 }
 
 function print(op: string, inputs: readonly TensorSpec[], attrs: object, number: (n: number) => string): string {
@@ -68,5 +66,5 @@ function sizeClass(n: number): string {
   return `${powerOfTwo(n)}${rest ? `+${rest}` : ''}`;
 }
 
-/** The nearest one; 0 stays. */
-const powerOfTwo = (n: number): number => (n === 0 ? 0 : 2 ** Math.round(Math.log2(n)));
+/** The nearest one; of 0 it is 0, which is 2 to the minus infinity. */
+const powerOfTwo = (n: number): number => 2 ** Math.round(Math.log2(n));
