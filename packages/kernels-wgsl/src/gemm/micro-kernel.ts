@@ -101,10 +101,10 @@ export const declareAccumulators = (tile: Tile): string[] =>
 /** Adds the outer product of A's and B's elements kk of the chunk that is loaded. */
 export function multiplyAdd(tile: Tile, a: Pick<Fragment, 'value'>, b: Pick<Fragment, 'value' | 'vector'>, kk: number) {
   if (tileWidth(tile) === 1)
-    return eachAccumulator(tile, (i, j) => `${accumulator(i, j)} += ${a.value(i, kk)} * ${b.value(j, kk)};`);
+    return eachAccumulator(tile, (i, j) => `${accumulator(i, j)} = fma(${a.value(i, kk)}, ${b.value(j, kk)}, ${accumulator(i, j)});`);
   const vectors = Array.from({ length: tileVectors(tile) }, (_, j) => j);
   return [
     ...vectors.map((j) => `let column${j}_${kk} = ${b.vector(j, kk)};`),
-    ...eachAccumulator(tile, (i, j) => `${accumulator(i, j)} += ${a.value(i, kk)} * column${j}_${kk};`),
+    ...eachAccumulator(tile, (i, j) => `${accumulator(i, j)} = fma(vec4f(${a.value(i, kk)}), column${j}_${kk}, ${accumulator(i, j)});`),
   ];
 }

@@ -43,6 +43,8 @@ export interface StorePlace {
   row: string;
   /** Output column at which the tile's vector `v` begins. */
   column: string;
+  /** Which of the tile's rows of accumulators holds row `r`; default `r` itself. */
+  held?: string;
   /** Added to every index. */
   offset?: string;
 }
@@ -52,11 +54,11 @@ export interface StorePlace {
  * once and not once a result, which would take most of a pipeline's compilation. The loop's bound depends on `m`, the first of
  * the tile's rows, so that no compiler unrolls it: llvmpipe's took ten times as long over 32 copies of an epilogue.
  */
-export function storeTile(gemm: Gemm, tile: Tile, { row, column, offset }: StorePlace): string {
+export function storeTile(gemm: Gemm, tile: Tile, { row, column, held = 'r', offset }: StorePlace): string {
   const width = storeWidth(gemm, tileWidth(tile));
   const vectors = tileVectors(tile);
   const type = tileWidth(tile) === 1 ? 'f32' : 'vec4f';
-  const result = `results[r * ${vectors}u + v]`;
+  const result = `results[${held} * ${vectors}u + v]`;
   const index = `${offset ? `${offset} + ` : ''}row * N + column`;
   const stores =
     width === 4

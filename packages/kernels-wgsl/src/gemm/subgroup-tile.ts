@@ -54,6 +54,9 @@ interface Sharing {
   turn: number;
 }
 
+/** What lane l of a quad calls to have the value of lane l ^ 1, l ^ 2 and l ^ 3. */
+const QUAD_SWAPS = ['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'];
+
 /** Elements of an inner run that are worth a longer turn. */
 const LONG_RUN = 16;
 
@@ -148,6 +151,7 @@ function subgroupKernel(rung: string, gemm: Gemm, adapter: AdapterClass, parts =
       storeTile(gemm, tile, {
         row: phased ? 'output_row(m + r, phase)' : 'm + r',
         column: 'n + v * 4u',
+        ...(rowsOfA.held ? { held: rowsOfA.held } : {}),
         ...(parts > 1 ? { offset: 'wid.z * (ROWS * N)' } : {}),
       }),
     ],
@@ -175,15 +179,19 @@ function sharedRows(gemm: Gemm, { lanes, tile }: Sharing) {
     return { element: Math.floor(at / lanes) * each + (i % each), lane: at % lanes };
   };
   const row = (i: number, kk: number) => `row${i}_${kk}`;
+  const quad = lanes === 4;
+  const share = (value: string, lane: number) =>
+    quad ? (lane === 0 ? value : `${QUAD_SWAPS[lane]}(${value})`) : `subgroupBroadcast(${value}, ${lane}u)`;
   return {
     lines: fa.lines,
     bases: fa.bases('o'),
     load: (kk: number, c: string) => [
       ...fa.load(kk, c),
       ...rows.map(
-        (i) => `let ${row(i, kk)} = subgroupBroadcast(${fa.value(source(i).element, kk)}, ${source(i).lane}u);`,
+        (i) => `let ${row(i, kk)} = ${share(fa.value(source(i).element, kk), source(i).lane)};`,
       ),
     ],
     value: row,
+    held: quad && held > 1 ? `(r ^ (lane % ${Math.min(held, lanes)}u${each === 4 ? ' * 4u' : ''}))` : null,
   } satisfies Pick<Fragment, 'lines' | 'value'> & Record<string, unknown>;
 }
