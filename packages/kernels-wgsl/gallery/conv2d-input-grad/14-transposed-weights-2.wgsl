@@ -13,13 +13,11 @@
 // dx[i, h, w, ci] = sum over oh, ow, co of dy[i, oh, ow, co] * w[h + PT - oh * SY, w + PL - ow * SX, ci, co]:
 // x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128], dx like x, dy like y.
 // A register tile reads B one element of k at a time, for neighbouring columns; in w those are CO apart. A first
-// dispatch turns [CI, CO] of each tap into [CO, CI], so that four columns come with one load: 1.2 times as fast
-// on llvmpipe at 64 and 128 channels, and no faster on SwiftShader. The product is by the rung that the adapter
-// tries first.
+// dispatch turns [CI, CO] of each tap into [CO, CI], so that four columns come with one load: on a CPU 1.2 times
+// as fast.
 // Invocations side by side in C share rows of A: each lane of a subgroup loads the element of another row, and
-// broadcasts hand them around, with no workgroup memory and no barrier. 16 x 8 of C in an invocation take 2
-// loads of A instead of 16 in a subgroup of 8. The fastest rung on adapters that run on a CPU, where a load
-// gathers lane after lane.
+// broadcasts hand them around, with no workgroup memory and no barrier: in a subgroup of 8, 2 loads of A for 16
+// rows. The fastest rung on a CPU, where a load gathers lane after lane.
 // A workgroup computes 16 x 64 of C's 3136 x 64: an invocation 16 x 8, 8 side by side in subgroups of 8.
 
 enable subgroups;
@@ -189,72 +187,72 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
       let b1_1 = b_load(b_base1, c + 1u);
       let column0_0 = b0_0;
       let column1_0 = b1_0;
-      acc0_0 += row0_0 * column0_0;
-      acc0_1 += row0_0 * column1_0;
-      acc1_0 += row1_0 * column0_0;
-      acc1_1 += row1_0 * column1_0;
-      acc2_0 += row2_0 * column0_0;
-      acc2_1 += row2_0 * column1_0;
-      acc3_0 += row3_0 * column0_0;
-      acc3_1 += row3_0 * column1_0;
-      acc4_0 += row4_0 * column0_0;
-      acc4_1 += row4_0 * column1_0;
-      acc5_0 += row5_0 * column0_0;
-      acc5_1 += row5_0 * column1_0;
-      acc6_0 += row6_0 * column0_0;
-      acc6_1 += row6_0 * column1_0;
-      acc7_0 += row7_0 * column0_0;
-      acc7_1 += row7_0 * column1_0;
-      acc8_0 += row8_0 * column0_0;
-      acc8_1 += row8_0 * column1_0;
-      acc9_0 += row9_0 * column0_0;
-      acc9_1 += row9_0 * column1_0;
-      acc10_0 += row10_0 * column0_0;
-      acc10_1 += row10_0 * column1_0;
-      acc11_0 += row11_0 * column0_0;
-      acc11_1 += row11_0 * column1_0;
-      acc12_0 += row12_0 * column0_0;
-      acc12_1 += row12_0 * column1_0;
-      acc13_0 += row13_0 * column0_0;
-      acc13_1 += row13_0 * column1_0;
-      acc14_0 += row14_0 * column0_0;
-      acc14_1 += row14_0 * column1_0;
-      acc15_0 += row15_0 * column0_0;
-      acc15_1 += row15_0 * column1_0;
+      acc0_0 = fma(vec4f(row0_0), column0_0, acc0_0);
+      acc0_1 = fma(vec4f(row0_0), column1_0, acc0_1);
+      acc1_0 = fma(vec4f(row1_0), column0_0, acc1_0);
+      acc1_1 = fma(vec4f(row1_0), column1_0, acc1_1);
+      acc2_0 = fma(vec4f(row2_0), column0_0, acc2_0);
+      acc2_1 = fma(vec4f(row2_0), column1_0, acc2_1);
+      acc3_0 = fma(vec4f(row3_0), column0_0, acc3_0);
+      acc3_1 = fma(vec4f(row3_0), column1_0, acc3_1);
+      acc4_0 = fma(vec4f(row4_0), column0_0, acc4_0);
+      acc4_1 = fma(vec4f(row4_0), column1_0, acc4_1);
+      acc5_0 = fma(vec4f(row5_0), column0_0, acc5_0);
+      acc5_1 = fma(vec4f(row5_0), column1_0, acc5_1);
+      acc6_0 = fma(vec4f(row6_0), column0_0, acc6_0);
+      acc6_1 = fma(vec4f(row6_0), column1_0, acc6_1);
+      acc7_0 = fma(vec4f(row7_0), column0_0, acc7_0);
+      acc7_1 = fma(vec4f(row7_0), column1_0, acc7_1);
+      acc8_0 = fma(vec4f(row8_0), column0_0, acc8_0);
+      acc8_1 = fma(vec4f(row8_0), column1_0, acc8_1);
+      acc9_0 = fma(vec4f(row9_0), column0_0, acc9_0);
+      acc9_1 = fma(vec4f(row9_0), column1_0, acc9_1);
+      acc10_0 = fma(vec4f(row10_0), column0_0, acc10_0);
+      acc10_1 = fma(vec4f(row10_0), column1_0, acc10_1);
+      acc11_0 = fma(vec4f(row11_0), column0_0, acc11_0);
+      acc11_1 = fma(vec4f(row11_0), column1_0, acc11_1);
+      acc12_0 = fma(vec4f(row12_0), column0_0, acc12_0);
+      acc12_1 = fma(vec4f(row12_0), column1_0, acc12_1);
+      acc13_0 = fma(vec4f(row13_0), column0_0, acc13_0);
+      acc13_1 = fma(vec4f(row13_0), column1_0, acc13_1);
+      acc14_0 = fma(vec4f(row14_0), column0_0, acc14_0);
+      acc14_1 = fma(vec4f(row14_0), column1_0, acc14_1);
+      acc15_0 = fma(vec4f(row15_0), column0_0, acc15_0);
+      acc15_1 = fma(vec4f(row15_0), column1_0, acc15_1);
       let column0_1 = b0_1;
       let column1_1 = b1_1;
-      acc0_0 += row0_1 * column0_1;
-      acc0_1 += row0_1 * column1_1;
-      acc1_0 += row1_1 * column0_1;
-      acc1_1 += row1_1 * column1_1;
-      acc2_0 += row2_1 * column0_1;
-      acc2_1 += row2_1 * column1_1;
-      acc3_0 += row3_1 * column0_1;
-      acc3_1 += row3_1 * column1_1;
-      acc4_0 += row4_1 * column0_1;
-      acc4_1 += row4_1 * column1_1;
-      acc5_0 += row5_1 * column0_1;
-      acc5_1 += row5_1 * column1_1;
-      acc6_0 += row6_1 * column0_1;
-      acc6_1 += row6_1 * column1_1;
-      acc7_0 += row7_1 * column0_1;
-      acc7_1 += row7_1 * column1_1;
-      acc8_0 += row8_1 * column0_1;
-      acc8_1 += row8_1 * column1_1;
-      acc9_0 += row9_1 * column0_1;
-      acc9_1 += row9_1 * column1_1;
-      acc10_0 += row10_1 * column0_1;
-      acc10_1 += row10_1 * column1_1;
-      acc11_0 += row11_1 * column0_1;
-      acc11_1 += row11_1 * column1_1;
-      acc12_0 += row12_1 * column0_1;
-      acc12_1 += row12_1 * column1_1;
-      acc13_0 += row13_1 * column0_1;
-      acc13_1 += row13_1 * column1_1;
-      acc14_0 += row14_1 * column0_1;
-      acc14_1 += row14_1 * column1_1;
-      acc15_0 += row15_1 * column0_1;
-      acc15_1 += row15_1 * column1_1;
+      acc0_0 = fma(vec4f(row0_1), column0_1, acc0_0);
+      acc0_1 = fma(vec4f(row0_1), column1_1, acc0_1);
+      acc1_0 = fma(vec4f(row1_1), column0_1, acc1_0);
+      acc1_1 = fma(vec4f(row1_1), column1_1, acc1_1);
+      acc2_0 = fma(vec4f(row2_1), column0_1, acc2_0);
+      acc2_1 = fma(vec4f(row2_1), column1_1, acc2_1);
+      acc3_0 = fma(vec4f(row3_1), column0_1, acc3_0);
+      acc3_1 = fma(vec4f(row3_1), column1_1, acc3_1);
+      acc4_0 = fma(vec4f(row4_1), column0_1, acc4_0);
+      acc4_1 = fma(vec4f(row4_1), column1_1, acc4_1);
+      acc5_0 = fma(vec4f(row5_1), column0_1, acc5_0);
+      acc5_1 = fma(vec4f(row5_1), column1_1, acc5_1);
+      acc6_0 = fma(vec4f(row6_1), column0_1, acc6_0);
+      acc6_1 = fma(vec4f(row6_1), column1_1, acc6_1);
+      acc7_0 = fma(vec4f(row7_1), column0_1, acc7_0);
+      acc7_1 = fma(vec4f(row7_1), column1_1, acc7_1);
+      acc8_0 = fma(vec4f(row8_1), column0_1, acc8_0);
+      acc8_1 = fma(vec4f(row8_1), column1_1, acc8_1);
+      acc9_0 = fma(vec4f(row9_1), column0_1, acc9_0);
+      acc9_1 = fma(vec4f(row9_1), column1_1, acc9_1);
+      acc10_0 = fma(vec4f(row10_1), column0_1, acc10_0);
+      acc10_1 = fma(vec4f(row10_1), column1_1, acc10_1);
+      acc11_0 = fma(vec4f(row11_1), column0_1, acc11_0);
+      acc11_1 = fma(vec4f(row11_1), column1_1, acc11_1);
+      acc12_0 = fma(vec4f(row12_1), column0_1, acc12_0);
+      acc12_1 = fma(vec4f(row12_1), column1_1, acc12_1);
+      acc13_0 = fma(vec4f(row13_1), column0_1, acc13_0);
+      acc13_1 = fma(vec4f(row13_1), column1_1, acc13_1);
+      acc14_0 = fma(vec4f(row14_1), column0_1, acc14_0);
+      acc14_1 = fma(vec4f(row14_1), column1_1, acc14_1);
+      acc15_0 = fma(vec4f(row15_1), column0_1, acc15_0);
+      acc15_1 = fma(vec4f(row15_1), column1_1, acc15_1);
     }
   }
 

@@ -165,22 +165,22 @@ fn main(@builtin(global_invocation_id) gid: vec3u) {
       let b7_0 = b_load(b_base7, c);
       let column0_0 = vec4f(b0_0, b1_0, b2_0, b3_0);
       let column1_0 = vec4f(b4_0, b5_0, b6_0, b7_0);
-      acc0_0 += a0_0 * column0_0;
-      acc0_1 += a0_0 * column1_0;
-      acc1_0 += a1_0 * column0_0;
-      acc1_1 += a1_0 * column1_0;
-      acc2_0 += a2_0 * column0_0;
-      acc2_1 += a2_0 * column1_0;
-      acc3_0 += a3_0 * column0_0;
-      acc3_1 += a3_0 * column1_0;
-      acc4_0 += a4_0 * column0_0;
-      acc4_1 += a4_0 * column1_0;
-      acc5_0 += a5_0 * column0_0;
-      acc5_1 += a5_0 * column1_0;
-      acc6_0 += a6_0 * column0_0;
-      acc6_1 += a6_0 * column1_0;
-      acc7_0 += a7_0 * column0_0;
-      acc7_1 += a7_0 * column1_0;
+      acc0_0 = fma(vec4f(a0_0), column0_0, acc0_0);
+      acc0_1 = fma(vec4f(a0_0), column1_0, acc0_1);
+      acc1_0 = fma(vec4f(a1_0), column0_0, acc1_0);
+      acc1_1 = fma(vec4f(a1_0), column1_0, acc1_1);
+      acc2_0 = fma(vec4f(a2_0), column0_0, acc2_0);
+      acc2_1 = fma(vec4f(a2_0), column1_0, acc2_1);
+      acc3_0 = fma(vec4f(a3_0), column0_0, acc3_0);
+      acc3_1 = fma(vec4f(a3_0), column1_0, acc3_1);
+      acc4_0 = fma(vec4f(a4_0), column0_0, acc4_0);
+      acc4_1 = fma(vec4f(a4_0), column1_0, acc4_1);
+      acc5_0 = fma(vec4f(a5_0), column0_0, acc5_0);
+      acc5_1 = fma(vec4f(a5_0), column1_0, acc5_1);
+      acc6_0 = fma(vec4f(a6_0), column0_0, acc6_0);
+      acc6_1 = fma(vec4f(a6_0), column1_0, acc6_1);
+      acc7_0 = fma(vec4f(a7_0), column0_0, acc7_0);
+      acc7_1 = fma(vec4f(a7_0), column1_0, acc7_1);
     }
   }
 

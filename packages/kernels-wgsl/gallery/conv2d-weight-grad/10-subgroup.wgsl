@@ -13,9 +13,8 @@
 // dw[kh, kw, ci, co] = sum over i, oh, ow of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * dy[i, oh, ow, co]:
 // x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128], dw like w, dy like y.
 // Invocations side by side in C share rows of A: each lane of a subgroup loads the element of another row, and
-// broadcasts hand them around, with no workgroup memory and no barrier. 16 x 8 of C in an invocation take 2
-// loads of A instead of 16 in a subgroup of 8. The fastest rung on adapters that run on a CPU, where a load
-// gathers lane after lane.
+// broadcasts hand them around, with no workgroup memory and no barrier: in a subgroup of 8, 2 loads of A for 16
+// rows. The fastest rung on a CPU, where a load gathers lane after lane.
 // A workgroup computes 32 x 64 of C's 1024 x 128: an invocation 32 x 8, 8 side by side in subgroups of 8.
 
 enable subgroups;
@@ -184,70 +183,70 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
       let b1_0 = b_load(b_base1, c);
       let column0_0 = b0_0;
       let column1_0 = b1_0;
-      acc0_0 += row0_0 * column0_0;
-      acc0_1 += row0_0 * column1_0;
-      acc1_0 += row1_0 * column0_0;
-      acc1_1 += row1_0 * column1_0;
-      acc2_0 += row2_0 * column0_0;
-      acc2_1 += row2_0 * column1_0;
-      acc3_0 += row3_0 * column0_0;
-      acc3_1 += row3_0 * column1_0;
-      acc4_0 += row4_0 * column0_0;
-      acc4_1 += row4_0 * column1_0;
-      acc5_0 += row5_0 * column0_0;
-      acc5_1 += row5_0 * column1_0;
-      acc6_0 += row6_0 * column0_0;
-      acc6_1 += row6_0 * column1_0;
-      acc7_0 += row7_0 * column0_0;
-      acc7_1 += row7_0 * column1_0;
-      acc8_0 += row8_0 * column0_0;
-      acc8_1 += row8_0 * column1_0;
-      acc9_0 += row9_0 * column0_0;
-      acc9_1 += row9_0 * column1_0;
-      acc10_0 += row10_0 * column0_0;
-      acc10_1 += row10_0 * column1_0;
-      acc11_0 += row11_0 * column0_0;
-      acc11_1 += row11_0 * column1_0;
-      acc12_0 += row12_0 * column0_0;
-      acc12_1 += row12_0 * column1_0;
-      acc13_0 += row13_0 * column0_0;
-      acc13_1 += row13_0 * column1_0;
-      acc14_0 += row14_0 * column0_0;
-      acc14_1 += row14_0 * column1_0;
-      acc15_0 += row15_0 * column0_0;
-      acc15_1 += row15_0 * column1_0;
-      acc16_0 += row16_0 * column0_0;
-      acc16_1 += row16_0 * column1_0;
-      acc17_0 += row17_0 * column0_0;
-      acc17_1 += row17_0 * column1_0;
-      acc18_0 += row18_0 * column0_0;
-      acc18_1 += row18_0 * column1_0;
-      acc19_0 += row19_0 * column0_0;
-      acc19_1 += row19_0 * column1_0;
-      acc20_0 += row20_0 * column0_0;
-      acc20_1 += row20_0 * column1_0;
-      acc21_0 += row21_0 * column0_0;
-      acc21_1 += row21_0 * column1_0;
-      acc22_0 += row22_0 * column0_0;
-      acc22_1 += row22_0 * column1_0;
-      acc23_0 += row23_0 * column0_0;
-      acc23_1 += row23_0 * column1_0;
-      acc24_0 += row24_0 * column0_0;
-      acc24_1 += row24_0 * column1_0;
-      acc25_0 += row25_0 * column0_0;
-      acc25_1 += row25_0 * column1_0;
-      acc26_0 += row26_0 * column0_0;
-      acc26_1 += row26_0 * column1_0;
-      acc27_0 += row27_0 * column0_0;
-      acc27_1 += row27_0 * column1_0;
-      acc28_0 += row28_0 * column0_0;
-      acc28_1 += row28_0 * column1_0;
-      acc29_0 += row29_0 * column0_0;
-      acc29_1 += row29_0 * column1_0;
-      acc30_0 += row30_0 * column0_0;
-      acc30_1 += row30_0 * column1_0;
-      acc31_0 += row31_0 * column0_0;
-      acc31_1 += row31_0 * column1_0;
+      acc0_0 = fma(vec4f(row0_0), column0_0, acc0_0);
+      acc0_1 = fma(vec4f(row0_0), column1_0, acc0_1);
+      acc1_0 = fma(vec4f(row1_0), column0_0, acc1_0);
+      acc1_1 = fma(vec4f(row1_0), column1_0, acc1_1);
+      acc2_0 = fma(vec4f(row2_0), column0_0, acc2_0);
+      acc2_1 = fma(vec4f(row2_0), column1_0, acc2_1);
+      acc3_0 = fma(vec4f(row3_0), column0_0, acc3_0);
+      acc3_1 = fma(vec4f(row3_0), column1_0, acc3_1);
+      acc4_0 = fma(vec4f(row4_0), column0_0, acc4_0);
+      acc4_1 = fma(vec4f(row4_0), column1_0, acc4_1);
+      acc5_0 = fma(vec4f(row5_0), column0_0, acc5_0);
+      acc5_1 = fma(vec4f(row5_0), column1_0, acc5_1);
+      acc6_0 = fma(vec4f(row6_0), column0_0, acc6_0);
+      acc6_1 = fma(vec4f(row6_0), column1_0, acc6_1);
+      acc7_0 = fma(vec4f(row7_0), column0_0, acc7_0);
+      acc7_1 = fma(vec4f(row7_0), column1_0, acc7_1);
+      acc8_0 = fma(vec4f(row8_0), column0_0, acc8_0);
+      acc8_1 = fma(vec4f(row8_0), column1_0, acc8_1);
+      acc9_0 = fma(vec4f(row9_0), column0_0, acc9_0);
+      acc9_1 = fma(vec4f(row9_0), column1_0, acc9_1);
+      acc10_0 = fma(vec4f(row10_0), column0_0, acc10_0);
+      acc10_1 = fma(vec4f(row10_0), column1_0, acc10_1);
+      acc11_0 = fma(vec4f(row11_0), column0_0, acc11_0);
+      acc11_1 = fma(vec4f(row11_0), column1_0, acc11_1);
+      acc12_0 = fma(vec4f(row12_0), column0_0, acc12_0);
+      acc12_1 = fma(vec4f(row12_0), column1_0, acc12_1);
+      acc13_0 = fma(vec4f(row13_0), column0_0, acc13_0);
+      acc13_1 = fma(vec4f(row13_0), column1_0, acc13_1);
+      acc14_0 = fma(vec4f(row14_0), column0_0, acc14_0);
+      acc14_1 = fma(vec4f(row14_0), column1_0, acc14_1);
+      acc15_0 = fma(vec4f(row15_0), column0_0, acc15_0);
+      acc15_1 = fma(vec4f(row15_0), column1_0, acc15_1);
+      acc16_0 = fma(vec4f(row16_0), column0_0, acc16_0);
+      acc16_1 = fma(vec4f(row16_0), column1_0, acc16_1);
+      acc17_0 = fma(vec4f(row17_0), column0_0, acc17_0);
+      acc17_1 = fma(vec4f(row17_0), column1_0, acc17_1);
+      acc18_0 = fma(vec4f(row18_0), column0_0, acc18_0);
+      acc18_1 = fma(vec4f(row18_0), column1_0, acc18_1);
+      acc19_0 = fma(vec4f(row19_0), column0_0, acc19_0);
+      acc19_1 = fma(vec4f(row19_0), column1_0, acc19_1);
+      acc20_0 = fma(vec4f(row20_0), column0_0, acc20_0);
+      acc20_1 = fma(vec4f(row20_0), column1_0, acc20_1);
+      acc21_0 = fma(vec4f(row21_0), column0_0, acc21_0);
+      acc21_1 = fma(vec4f(row21_0), column1_0, acc21_1);
+      acc22_0 = fma(vec4f(row22_0), column0_0, acc22_0);
+      acc22_1 = fma(vec4f(row22_0), column1_0, acc22_1);
+      acc23_0 = fma(vec4f(row23_0), column0_0, acc23_0);
+      acc23_1 = fma(vec4f(row23_0), column1_0, acc23_1);
+      acc24_0 = fma(vec4f(row24_0), column0_0, acc24_0);
+      acc24_1 = fma(vec4f(row24_0), column1_0, acc24_1);
+      acc25_0 = fma(vec4f(row25_0), column0_0, acc25_0);
+      acc25_1 = fma(vec4f(row25_0), column1_0, acc25_1);
+      acc26_0 = fma(vec4f(row26_0), column0_0, acc26_0);
+      acc26_1 = fma(vec4f(row26_0), column1_0, acc26_1);
+      acc27_0 = fma(vec4f(row27_0), column0_0, acc27_0);
+      acc27_1 = fma(vec4f(row27_0), column1_0, acc27_1);
+      acc28_0 = fma(vec4f(row28_0), column0_0, acc28_0);
+      acc28_1 = fma(vec4f(row28_0), column1_0, acc28_1);
+      acc29_0 = fma(vec4f(row29_0), column0_0, acc29_0);
+      acc29_1 = fma(vec4f(row29_0), column1_0, acc29_1);
+      acc30_0 = fma(vec4f(row30_0), column0_0, acc30_0);
+      acc30_1 = fma(vec4f(row30_0), column1_0, acc30_1);
+      acc31_0 = fma(vec4f(row31_0), column0_0, acc31_0);
+      acc31_1 = fma(vec4f(row31_0), column1_0, acc31_1);
     }
   }
 

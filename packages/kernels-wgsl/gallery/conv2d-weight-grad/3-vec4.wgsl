@@ -103,22 +103,22 @@ fn main(@builtin(global_invocation_id) gid: vec3u) {
       let b1_0 = b_load(b_base1, c);
       let column0_0 = b0_0;
       let column1_0 = b1_0;
-      acc0_0 += a0_0.x * column0_0;
-      acc0_1 += a0_0.x * column1_0;
-      acc1_0 += a0_0.y * column0_0;
-      acc1_1 += a0_0.y * column1_0;
-      acc2_0 += a0_0.z * column0_0;
-      acc2_1 += a0_0.z * column1_0;
-      acc3_0 += a0_0.w * column0_0;
-      acc3_1 += a0_0.w * column1_0;
-      acc4_0 += a1_0.x * column0_0;
-      acc4_1 += a1_0.x * column1_0;
-      acc5_0 += a1_0.y * column0_0;
-      acc5_1 += a1_0.y * column1_0;
-      acc6_0 += a1_0.z * column0_0;
-      acc6_1 += a1_0.z * column1_0;
-      acc7_0 += a1_0.w * column0_0;
-      acc7_1 += a1_0.w * column1_0;
+      acc0_0 = fma(vec4f(a0_0.x), column0_0, acc0_0);
+      acc0_1 = fma(vec4f(a0_0.x), column1_0, acc0_1);
+      acc1_0 = fma(vec4f(a0_0.y), column0_0, acc1_0);
+      acc1_1 = fma(vec4f(a0_0.y), column1_0, acc1_1);
+      acc2_0 = fma(vec4f(a0_0.z), column0_0, acc2_0);
+      acc2_1 = fma(vec4f(a0_0.z), column1_0, acc2_1);
+      acc3_0 = fma(vec4f(a0_0.w), column0_0, acc3_0);
+      acc3_1 = fma(vec4f(a0_0.w), column1_0, acc3_1);
+      acc4_0 = fma(vec4f(a1_0.x), column0_0, acc4_0);
+      acc4_1 = fma(vec4f(a1_0.x), column1_0, acc4_1);
+      acc5_0 = fma(vec4f(a1_0.y), column0_0, acc5_0);
+      acc5_1 = fma(vec4f(a1_0.y), column1_0, acc5_1);
+      acc6_0 = fma(vec4f(a1_0.z), column0_0, acc6_0);
+      acc6_1 = fma(vec4f(a1_0.z), column1_0, acc6_1);
+      acc7_0 = fma(vec4f(a1_0.w), column0_0, acc7_0);
+      acc7_1 = fma(vec4f(a1_0.w), column1_0, acc7_1);
     }
   }
 

@@ -12,8 +12,8 @@
 // conv2d/11-subgroup-split-k
 // y[i, oh, ow, co] = sum over kh, kw, ci of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * w[kh, kw, ci, co]:
 // x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128]
-// The subgroup tile with k cut into parts that run side by side and are added in order by a second dispatch, for
-// a small C with a long k, such as a weight gradient.
+// The subgroup tile over parts of k side by side, which a second dispatch adds in order: for a small C with a
+// long k, as a weight gradient has.
 // A workgroup computes 32 x 128 of C's 3136 x 128: an invocation 32 x 4, 32 side by side in subgroups of 32.
 // Slice z of the grid sums part z of k; parts holds 4 partial results.
 
@@ -147,38 +147,38 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
       let row31_0 = subgroupBroadcast(a0_0, 31u);
       let b0_0 = b_load(b_base0, c);
       let column0_0 = b0_0;
-      acc0_0 += row0_0 * column0_0;
-      acc1_0 += row1_0 * column0_0;
-      acc2_0 += row2_0 * column0_0;
-      acc3_0 += row3_0 * column0_0;
-      acc4_0 += row4_0 * column0_0;
-      acc5_0 += row5_0 * column0_0;
-      acc6_0 += row6_0 * column0_0;
-      acc7_0 += row7_0 * column0_0;
-      acc8_0 += row8_0 * column0_0;
-      acc9_0 += row9_0 * column0_0;
-      acc10_0 += row10_0 * column0_0;
-      acc11_0 += row11_0 * column0_0;
-      acc12_0 += row12_0 * column0_0;
-      acc13_0 += row13_0 * column0_0;
-      acc14_0 += row14_0 * column0_0;
-      acc15_0 += row15_0 * column0_0;
-      acc16_0 += row16_0 * column0_0;
-      acc17_0 += row17_0 * column0_0;
-      acc18_0 += row18_0 * column0_0;
-      acc19_0 += row19_0 * column0_0;
-      acc20_0 += row20_0 * column0_0;
-      acc21_0 += row21_0 * column0_0;
-      acc22_0 += row22_0 * column0_0;
-      acc23_0 += row23_0 * column0_0;
-      acc24_0 += row24_0 * column0_0;
-      acc25_0 += row25_0 * column0_0;
-      acc26_0 += row26_0 * column0_0;
-      acc27_0 += row27_0 * column0_0;
-      acc28_0 += row28_0 * column0_0;
-      acc29_0 += row29_0 * column0_0;
-      acc30_0 += row30_0 * column0_0;
-      acc31_0 += row31_0 * column0_0;
+      acc0_0 = fma(vec4f(row0_0), column0_0, acc0_0);
+      acc1_0 = fma(vec4f(row1_0), column0_0, acc1_0);
+      acc2_0 = fma(vec4f(row2_0), column0_0, acc2_0);
+      acc3_0 = fma(vec4f(row3_0), column0_0, acc3_0);
+      acc4_0 = fma(vec4f(row4_0), column0_0, acc4_0);
+      acc5_0 = fma(vec4f(row5_0), column0_0, acc5_0);
+      acc6_0 = fma(vec4f(row6_0), column0_0, acc6_0);
+      acc7_0 = fma(vec4f(row7_0), column0_0, acc7_0);
+      acc8_0 = fma(vec4f(row8_0), column0_0, acc8_0);
+      acc9_0 = fma(vec4f(row9_0), column0_0, acc9_0);
+      acc10_0 = fma(vec4f(row10_0), column0_0, acc10_0);
+      acc11_0 = fma(vec4f(row11_0), column0_0, acc11_0);
+      acc12_0 = fma(vec4f(row12_0), column0_0, acc12_0);
+      acc13_0 = fma(vec4f(row13_0), column0_0, acc13_0);
+      acc14_0 = fma(vec4f(row14_0), column0_0, acc14_0);
+      acc15_0 = fma(vec4f(row15_0), column0_0, acc15_0);
+      acc16_0 = fma(vec4f(row16_0), column0_0, acc16_0);
+      acc17_0 = fma(vec4f(row17_0), column0_0, acc17_0);
+      acc18_0 = fma(vec4f(row18_0), column0_0, acc18_0);
+      acc19_0 = fma(vec4f(row19_0), column0_0, acc19_0);
+      acc20_0 = fma(vec4f(row20_0), column0_0, acc20_0);
+      acc21_0 = fma(vec4f(row21_0), column0_0, acc21_0);
+      acc22_0 = fma(vec4f(row22_0), column0_0, acc22_0);
+      acc23_0 = fma(vec4f(row23_0), column0_0, acc23_0);
+      acc24_0 = fma(vec4f(row24_0), column0_0, acc24_0);
+      acc25_0 = fma(vec4f(row25_0), column0_0, acc25_0);
+      acc26_0 = fma(vec4f(row26_0), column0_0, acc26_0);
+      acc27_0 = fma(vec4f(row27_0), column0_0, acc27_0);
+      acc28_0 = fma(vec4f(row28_0), column0_0, acc28_0);
+      acc29_0 = fma(vec4f(row29_0), column0_0, acc29_0);
+      acc30_0 = fma(vec4f(row30_0), column0_0, acc30_0);
+      acc31_0 = fma(vec4f(row31_0), column0_0, acc31_0);
     }
   }
 

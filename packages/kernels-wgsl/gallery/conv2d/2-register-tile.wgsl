@@ -112,22 +112,22 @@ fn main(@builtin(global_invocation_id) gid: vec3u) {
       let b1_0 = b_load(b_base1, c);
       let b2_0 = b_load(b_base2, c);
       let b3_0 = b_load(b_base3, c);
-      acc0_0 += a0_0 * b0_0;
-      acc0_1 += a0_0 * b1_0;
-      acc0_2 += a0_0 * b2_0;
-      acc0_3 += a0_0 * b3_0;
-      acc1_0 += a1_0 * b0_0;
-      acc1_1 += a1_0 * b1_0;
-      acc1_2 += a1_0 * b2_0;
-      acc1_3 += a1_0 * b3_0;
-      acc2_0 += a2_0 * b0_0;
-      acc2_1 += a2_0 * b1_0;
-      acc2_2 += a2_0 * b2_0;
-      acc2_3 += a2_0 * b3_0;
-      acc3_0 += a3_0 * b0_0;
-      acc3_1 += a3_0 * b1_0;
-      acc3_2 += a3_0 * b2_0;
-      acc3_3 += a3_0 * b3_0;
+      acc0_0 = fma(a0_0, b0_0, acc0_0);
+      acc0_1 = fma(a0_0, b1_0, acc0_1);
+      acc0_2 = fma(a0_0, b2_0, acc0_2);
+      acc0_3 = fma(a0_0, b3_0, acc0_3);
+      acc1_0 = fma(a1_0, b0_0, acc1_0);
+      acc1_1 = fma(a1_0, b1_0, acc1_1);
+      acc1_2 = fma(a1_0, b2_0, acc1_2);
+      acc1_3 = fma(a1_0, b3_0, acc1_3);
+      acc2_0 = fma(a2_0, b0_0, acc2_0);
+      acc2_1 = fma(a2_0, b1_0, acc2_1);
+      acc2_2 = fma(a2_0, b2_0, acc2_2);
+      acc2_3 = fma(a2_0, b3_0, acc2_3);
+      acc3_0 = fma(a3_0, b0_0, acc3_0);
+      acc3_1 = fma(a3_0, b1_0, acc3_1);
+      acc3_2 = fma(a3_0, b2_0, acc3_2);
+      acc3_3 = fma(a3_0, b3_0, acc3_3);
     }
   }
 

@@ -13,7 +13,7 @@
 // c = a b: a [1,64,100], b [1,100,6272] -> c [1,64,6272].
 // Workgroup memory and registers together: 64 invocations share 32 x 32 of C, 4 x 4 each. An element comes from
 // storage once a tile, and from workgroup memory once for every four multiply-adds. The first rung that keeps a
-// GPU busy with arithmetic, and the one for a C of which larger tiles would leave processors idle.
+// GPU busy with arithmetic, and the one where larger tiles leave processors idle.
 // A workgroup computes 32 x 32 of C's 64 x 6272, an invocation 4 x 4; k by 32.
 
 const M = 64u;
@@ -106,25 +106,25 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
       let run2 = slab_a[(side_m + 16u) * 9u + q];
       let run3 = slab_a[(side_m + 24u) * 9u + q];
       let column0_0 = slab_b[(4u * q + 0u) * 8u + side_n + 0u];
-      acc0_0 += run0.x * column0_0;
-      acc1_0 += run1.x * column0_0;
-      acc2_0 += run2.x * column0_0;
-      acc3_0 += run3.x * column0_0;
+      acc0_0 = fma(vec4f(run0.x), column0_0, acc0_0);
+      acc1_0 = fma(vec4f(run1.x), column0_0, acc1_0);
+      acc2_0 = fma(vec4f(run2.x), column0_0, acc2_0);
+      acc3_0 = fma(vec4f(run3.x), column0_0, acc3_0);
       let column0_1 = slab_b[(4u * q + 1u) * 8u + side_n + 0u];
-      acc0_0 += run0.y * column0_1;
-      acc1_0 += run1.y * column0_1;
-      acc2_0 += run2.y * column0_1;
-      acc3_0 += run3.y * column0_1;
+      acc0_0 = fma(vec4f(run0.y), column0_1, acc0_0);
+      acc1_0 = fma(vec4f(run1.y), column0_1, acc1_0);
+      acc2_0 = fma(vec4f(run2.y), column0_1, acc2_0);
+      acc3_0 = fma(vec4f(run3.y), column0_1, acc3_0);
       let column0_2 = slab_b[(4u * q + 2u) * 8u + side_n + 0u];
-      acc0_0 += run0.z * column0_2;
-      acc1_0 += run1.z * column0_2;
-      acc2_0 += run2.z * column0_2;
-      acc3_0 += run3.z * column0_2;
+      acc0_0 = fma(vec4f(run0.z), column0_2, acc0_0);
+      acc1_0 = fma(vec4f(run1.z), column0_2, acc1_0);
+      acc2_0 = fma(vec4f(run2.z), column0_2, acc2_0);
+      acc3_0 = fma(vec4f(run3.z), column0_2, acc3_0);
       let column0_3 = slab_b[(4u * q + 3u) * 8u + side_n + 0u];
-      acc0_0 += run0.w * column0_3;
-      acc1_0 += run1.w * column0_3;
-      acc2_0 += run2.w * column0_3;
-      acc3_0 += run3.w * column0_3;
+      acc0_0 = fma(vec4f(run0.w), column0_3, acc0_0);
+      acc1_0 = fma(vec4f(run1.w), column0_3, acc1_0);
+      acc2_0 = fma(vec4f(run2.w), column0_3, acc2_0);
+      acc3_0 = fma(vec4f(run3.w), column0_3, acc3_0);
     }
     workgroupBarrier();
   }

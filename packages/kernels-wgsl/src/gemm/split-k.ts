@@ -36,7 +36,7 @@ export const workgroupSplitK: Rung = {
   name: '9-workgroup-split-k',
   idea:
     'The workgroup tiles with k cut into parts, which a second dispatch adds in order: for a GPU and a small C with a long ' +
-    'k. The tile is 64 x 64 where its parts fill the machine, and 32 x 32 where those of the larger would leave it idle.',
+    'k. The tile is 64 x 64 where its parts fill the machine, else 32 x 32.',
   loads: 'vec4',
   suits: (gemm, adapter) => slabParts(gemm, fullerSlab(gemm, adapter), adapter) > 1,
   build: (gemm, adapter) => {

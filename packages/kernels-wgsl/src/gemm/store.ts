@@ -44,7 +44,7 @@ export interface StorePlace {
   /** Output column at which the tile's vector `v` begins. */
   column: string;
   /** Which of the tile's rows of accumulators holds row `r`; default `r` itself. */
-  held?: string;
+  held?: string | undefined;
   /** Added to every index. */
   offset?: string;
 }

@@ -2,6 +2,9 @@
  * Register tiles whose rows of A are shared by a subgroup. Invocations side by side in C need the same rows of A; here all of a
  * workgroup do, so each lane loads one row's element of k, and broadcasts from fixed lanes hand them around: one load for as
  * many rows as a subgroup has lanes. On a CPU a load is a gather, lane after lane; a broadcast is an instruction or two.
+ *
+ * SwiftShader's subgroup is one quad, and there a broadcast is some twenty instructions, but a swap of neighbours one. So its
+ * lanes swap: lane l has the rows in the order 0 ^ l, 1 ^ l, 2 ^ l, 3 ^ l, which matters to nothing before C is stored.
  */
 import type { AdapterClass } from '../candidate.ts';
 import { indent, type Kernel, MAX_WORKGROUPS, type Requirements } from '../kernel.ts';
@@ -16,8 +19,8 @@ export const subgroupTile: Rung = {
   name: '10-subgroup',
   idea:
     'Invocations side by side in C share rows of A: each lane of a subgroup loads the element of another row, and broadcasts ' +
-    'hand them around, with no workgroup memory and no barrier. 16 x 8 of C in an invocation take 2 loads of A instead of 16 ' +
-    'in a subgroup of 8. The fastest rung on adapters that run on a CPU, where a load gathers lane after lane.',
+    'hand them around, with no workgroup memory and no barrier: in a subgroup of 8, 2 loads of A for 16 rows. The fastest rung on ' +
+    'a CPU, where a load gathers lane after lane.',
   loads: 'lines',
   requires: requirements,
   suits: (gemm, adapter) => sharing(gemm, adapter) !== null,
@@ -27,8 +30,8 @@ export const subgroupTile: Rung = {
 export const subgroupSplitK: Rung = {
   name: '11-subgroup-split-k',
   idea:
-    'The subgroup tile with k cut into parts that run side by side and are added in order by a second dispatch, for a small ' +
-    'C with a long k, such as a weight gradient.',
+    'The subgroup tile over parts of k side by side, which a second dispatch adds in order: for a small C with a long k, as a ' +
+    'weight gradient has.',
   loads: 'lines',
   requires: requirements,
   suits: (gemm, adapter) => sharing(gemm, adapter) !== null && partsOf(gemm, adapter) > 1,
@@ -60,11 +63,14 @@ const QUAD_SWAPS = ['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'];
 /** Elements of an inner run that are worth a longer turn. */
 const LONG_RUN = 16;
 
-/** `rowsByFours`: the tile's rows where a load brings four of them, so many that every lane of a CPU's subgroup has a load of its own. */
-const SHARING: Record<AdapterClass, Sharing & { rowsByFours: number }> = {
-  gpu: { lanes: 32, invocations: 64, tile: { rows: 32, columns: 4 }, rowsByFours: 32, turn: 1 },
-  llvmpipe: { lanes: 8, invocations: 8, tile: { rows: 16, columns: 8 }, rowsByFours: 32, turn: 2 },
-  swiftshader: { lanes: 4, invocations: 8, tile: { rows: 16, columns: 8 }, rowsByFours: 16, turn: 2 },
+/**
+ * `rowsByFours`: the tile's rows where a load brings four of them, so many that every lane of a CPU's subgroup has a load of its own.
+ * `columnsByOnes`: its columns where a load brings one: SwiftShader's text of eight such loads outgrows the cache.
+ */
+const SHARING: Record<AdapterClass, Sharing & { rowsByFours: number; columnsByOnes: number }> = {
+  gpu: { lanes: 32, invocations: 64, tile: { rows: 32, columns: 4 }, rowsByFours: 32, columnsByOnes: 4, turn: 1 },
+  llvmpipe: { lanes: 8, invocations: 8, tile: { rows: 16, columns: 8 }, rowsByFours: 32, columnsByOnes: 8, turn: 2 },
+  swiftshader: { lanes: 4, invocations: 4, tile: { rows: 16, columns: 8 }, rowsByFours: 16, columnsByOnes: 4, turn: 2 },
 };
 
 function requirements(adapter: AdapterClass): Requirements {
@@ -75,11 +81,12 @@ function requirements(adapter: AdapterClass): Requirements {
 /** The tile, no larger than C asks for; null where C is too narrow to give every lane of a subgroup a column. */
 function sharing(gemm: Gemm, adapter: AdapterClass): Sharing | null {
   const { rows, columns } = gemm;
-  const { lanes, invocations, tile, rowsByFours, turn } = SHARING[adapter];
+  const { lanes, invocations, tile, rowsByFours, columnsByOnes, turn } = SHARING[adapter];
   const most = gemm.a.grain === 'line4' ? rowsByFours : tile.rows;
+  const widest = gemm.b.grain === 'line4' ? tile.columns : columnsByOnes;
   const fitting = {
     rows: [4, 8, 16].find((size) => size < most && size >= rows) ?? most,
-    columns: columns >= tile.columns * invocations ? tile.columns : 4,
+    columns: columns >= widest * invocations ? widest : 4,
   };
   if (columns < fitting.columns * lanes) return null;
   return {
@@ -151,7 +158,7 @@ function subgroupKernel(rung: string, gemm: Gemm, adapter: AdapterClass, parts =
       storeTile(gemm, tile, {
         row: phased ? 'output_row(m + r, phase)' : 'm + r',
         column: 'n + v * 4u',
-        ...(rowsOfA.held ? { held: rowsOfA.held } : {}),
+        held: rowsOfA.held,
         ...(parts > 1 ? { offset: 'wid.z * (ROWS * N)' } : {}),
       }),
     ],
@@ -187,11 +194,9 @@ function sharedRows(gemm: Gemm, { lanes, tile }: Sharing) {
     bases: fa.bases('o'),
     load: (kk: number, c: string) => [
       ...fa.load(kk, c),
-      ...rows.map(
-        (i) => `let ${row(i, kk)} = ${share(fa.value(source(i).element, kk), source(i).lane)};`,
-      ),
+      ...rows.map((i) => `let ${row(i, kk)} = ${share(fa.value(source(i).element, kk), source(i).lane)};`),
     ],
     value: row,
-    held: quad && held > 1 ? `(r ^ (lane % ${Math.min(held, lanes)}u${each === 4 ? ' * 4u' : ''}))` : null,
+    held: quad ? `(r ^ (lane % ${Math.min(held, lanes)}u * ${each}u))` : undefined,
   } satisfies Pick<Fragment, 'lines' | 'value'> & Record<string, unknown>;
 }

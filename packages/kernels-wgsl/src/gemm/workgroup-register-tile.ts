@@ -20,7 +20,7 @@ export const smallWorkgroupTile: Rung = {
   idea:
     'Workgroup memory and registers together: 64 invocations share 32 x 32 of C, 4 x 4 each. An element comes from storage ' +
     'once a tile, and from workgroup memory once for every four multiply-adds. The first rung that keeps a GPU busy with ' +
-    'arithmetic, and the one for a C of which larger tiles would leave processors idle.',
+    'arithmetic, and the one where larger tiles leave processors idle.',
   loads: 'vec4',
   build: (gemm) => oneDispatch(gemm, workgroupRegisterTile(smallWorkgroupTile.name, gemm, SMALL)),
 };
@@ -29,7 +29,7 @@ export const largeWorkgroupTile: Rung = {
   name: '7-large-workgroup-tile',
   idea:
     '64 x 64 of C a workgroup, 8 x 8 an invocation: half the loads for each multiply-add, from storage and from workgroup ' +
-    'memory. Better on a GPU as soon as there are tiles enough for all of its processors.',
+    'memory. Better on a GPU with tiles enough for all of its processors.',
   loads: 'vec4',
   build: (gemm) => oneDispatch(gemm, workgroupRegisterTile(largeWorkgroupTile.name, gemm, LARGE)),
 };
