@@ -10,9 +10,9 @@
 // conv2d-columns/add-columns
 // dx[i, h, w, ci] = sum over the taps that reach (h, w) of columns[i, oh, ow, kh, kw, ci]:
 // x [64, 28, 28, 1], w [4, 4, 1, 64], y [64, 14, 14, 64]
-// For an image of few channels, where each phase is a product with a column or three and a tile is nearly empty:
-// one product gives what every pixel of dy sends through every tap, and a second dispatch adds up what arrives
-// at each element of dx. Tiles are full again, for one more trip through memory.
+// For an image of few channels, which leave the tiles of each phase nearly empty: one product gives what every
+// pixel of dy sends through every tap, and a second dispatch adds up what arrives at each element of dx. Tiles
+// are full, for one more trip through memory.
 
 const H = 28u;
 const W = 28u;

@@ -15,9 +15,9 @@
 // A register tile reads B one element of k at a time, for neighbouring columns; in w those are CO apart. A first
 // dispatch turns [CI, CO] of each tap into [CO, CI], so that four columns come with one load: on a CPU 1.2 times
 // as fast.
-// Invocations side by side in C share rows of A: each lane of a subgroup loads the element of another row, and
-// broadcasts hand them around, with no workgroup memory and no barrier: in a subgroup of 8, 2 loads of A for 16
-// rows. The fastest rung on a CPU, where a load gathers lane after lane.
+// Invocations side by side in C share rows of A: each lane of a subgroup loads the element of another row, to be
+// handed around with no workgroup memory and no barrier. The fastest rung on a CPU, where a load gathers lane
+// after lane.
 // A workgroup computes 16 x 64 of C's 3136 x 64: an invocation 16 x 8, 8 side by side in subgroups of 8.
 
 enable subgroups;

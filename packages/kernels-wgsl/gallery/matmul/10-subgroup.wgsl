@@ -11,9 +11,9 @@
 
 // matmul/10-subgroup
 // c = a b: a [1,64,100], b [1,100,6272] -> c [1,64,6272].
-// Invocations side by side in C share rows of A: each lane of a subgroup loads the element of another row, and
-// broadcasts hand them around, with no workgroup memory and no barrier: in a subgroup of 8, 2 loads of A for 16
-// rows. The fastest rung on a CPU, where a load gathers lane after lane.
+// Invocations side by side in C share rows of A: each lane of a subgroup loads the element of another row, to be
+// handed around with no workgroup memory and no barrier. The fastest rung on a CPU, where a load gathers lane
+// after lane.
 // A workgroup computes 16 x 64 of C's 64 x 6272: an invocation 16 x 8, 8 side by side in subgroups of 8.
 
 enable subgroups;

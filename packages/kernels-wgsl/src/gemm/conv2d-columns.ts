@@ -47,9 +47,9 @@ export function conv2dColumnsCandidate(shape: Conv2dShape, epilogue: Epilogue, a
 }
 
 const IDEA =
-  'For an image of few channels, where each phase is a product with a column or three and a tile is nearly empty: one product ' +
-  'gives what every pixel of dy sends through every tap, and a second dispatch adds up what arrives at each element of dx. ' +
-  'Tiles are full again, for one more trip through memory.';
+  'For an image of few channels, which leave the tiles of each phase nearly empty: one product gives what every pixel of dy ' +
+  'sends through every tap, and a second dispatch adds up what arrives at each element of dx. Tiles are full, for one more ' +
+  'trip through memory.';
 
 /** dx[i, h, w, ci] = sum over the taps (kh, kw) that reach (h, w) of columns[pixel of dy, kh, kw, ci]. */
 function addColumns(shape: Conv2dShape, epilogue: Epilogue): Kernel {

@@ -18,9 +18,8 @@ import { storeTile, storeWidth } from './store.ts';
 export const subgroupTile: Rung = {
   name: '10-subgroup',
   idea:
-    'Invocations side by side in C share rows of A: each lane of a subgroup loads the element of another row, and broadcasts ' +
-    'hand them around, with no workgroup memory and no barrier: in a subgroup of 8, 2 loads of A for 16 rows. The fastest rung on ' +
-    'a CPU, where a load gathers lane after lane.',
+    'Invocations side by side in C share rows of A: each lane of a subgroup loads the element of another row, to be handed around ' +
+    'with no workgroup memory and no barrier. The fastest rung on a CPU, where a load gathers lane after lane.',
   loads: 'lines',
   requires: requirements,
   suits: (gemm, adapter) => sharing(gemm, adapter) !== null,
@@ -60,17 +59,15 @@ interface Sharing {
 /** What lane l of a quad calls to have the value of lane l ^ 1, l ^ 2 and l ^ 3. */
 const QUAD_SWAPS = ['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'];
 
-/** Elements of an inner run that are worth a longer turn. */
+/** Elements of an inner run that are worth a longer turn, and those that are not worth a loop. */
 const LONG_RUN = 16;
+const SHORT_RUN = 4;
 
-/**
- * `rowsByFours`: the tile's rows where a load brings four of them, so many that every lane of a CPU's subgroup has a load of its own.
- * `columnsByOnes`: its columns where a load brings one: SwiftShader's text of eight such loads outgrows the cache.
- */
-const SHARING: Record<AdapterClass, Sharing & { rowsByFours: number; columnsByOnes: number }> = {
-  gpu: { lanes: 32, invocations: 64, tile: { rows: 32, columns: 4 }, rowsByFours: 32, columnsByOnes: 4, turn: 1 },
-  llvmpipe: { lanes: 8, invocations: 8, tile: { rows: 16, columns: 8 }, rowsByFours: 32, columnsByOnes: 8, turn: 2 },
-  swiftshader: { lanes: 4, invocations: 4, tile: { rows: 16, columns: 8 }, rowsByFours: 16, columnsByOnes: 4, turn: 2 },
+/** `rowsByFours`: the tile's rows where a load brings four of them, so many that every lane of a CPU's subgroup has a load of its own. */
+const SHARING: Record<AdapterClass, Sharing & { rowsByFours: number }> = {
+  gpu: { lanes: 32, invocations: 64, tile: { rows: 32, columns: 4 }, rowsByFours: 32, turn: 1 },
+  llvmpipe: { lanes: 8, invocations: 8, tile: { rows: 16, columns: 8 }, rowsByFours: 32, turn: 2 },
+  swiftshader: { lanes: 4, invocations: 4, tile: { rows: 16, columns: 8 }, rowsByFours: 16, turn: 2 },
 };
 
 function requirements(adapter: AdapterClass): Requirements {
@@ -81,9 +78,10 @@ function requirements(adapter: AdapterClass): Requirements {
 /** The tile, no larger than C asks for; null where C is too narrow to give every lane of a subgroup a column. */
 function sharing(gemm: Gemm, adapter: AdapterClass): Sharing | null {
   const { rows, columns } = gemm;
-  const { lanes, invocations, tile, rowsByFours, columnsByOnes, turn } = SHARING[adapter];
+  const { lanes, invocations, tile, rowsByFours, turn } = SHARING[adapter];
   const most = gemm.a.grain === 'line4' ? rowsByFours : tile.rows;
-  const widest = gemm.b.grain === 'line4' ? tile.columns : columnsByOnes;
+  // SwiftShader's text of eight loads of a column each outgrows the instruction cache.
+  const widest = lanes > 4 || gemm.b.grain === 'line4' ? tile.columns : 4;
   const fitting = {
     rows: [4, 8, 16].find((size) => size < most && size >= rows) ?? most,
     columns: columns >= widest * invocations ? widest : 4,
@@ -93,8 +91,14 @@ function sharing(gemm: Gemm, adapter: AdapterClass): Sharing | null {
     lanes,
     invocations: Math.min(invocations, Math.ceil(columns / fitting.columns / lanes) * lanes),
     tile: fitting,
-    turn: innerLength(gemm) === 'INNER' && gemm.inner % turn === 0 && gemm.inner >= LONG_RUN ? turn : 1,
+    turn: turnOf(gemm, turn),
   };
+}
+
+function turnOf(gemm: Gemm, turn: number): number {
+  const { inner } = gemm;
+  if (innerLength(gemm) !== 'INNER') return 1;
+  return inner <= SHORT_RUN ? inner : inner >= LONG_RUN && inner % turn === 0 ? turn : 1;
 }
 
 /** Workgroups along the rows and the columns of C. */
@@ -123,6 +127,10 @@ function subgroupKernel(rung: string, gemm: Gemm, adapter: AdapterClass, parts =
     ragged: gemm.columns % columns !== 0,
     phased,
   });
+  const inner = (c: string) => [
+    ...elements.flatMap((kk) => [rowsOfA, fb].flatMap(({ load }) => load(kk, kk === 0 ? c : `${c} + ${kk}u`))),
+    ...elements.flatMap((kk) => multiplyAdd(tile, rowsOfA, fb, kk)),
+  ];
   return defineGemmKernel(rung, gemm, {
     about: [
       `A workgroup computes ${tile.rows} x ${columns} of C's ${gemm.rows} x ${gemm.columns}: an invocation ${tile.rows} x ${tile.columns}, ${invocations} side by side in subgroups of ${lanes}.`,
@@ -148,12 +156,13 @@ function subgroupKernel(rung: string, gemm: Gemm, adapter: AdapterClass, parts =
       ...declareAccumulators(tile),
       outerLoop(gemm, parts, 'wid.z'),
       ...[...rowsOfA.bases, ...fb.bases('o')].map((line) => indent(line)),
-      `  for (var c = 0u; c < ${innerLength(gemm)}; ${turn === 1 ? 'c++' : `c += ${turn}u`}) {`,
-      ...[
-        ...elements.flatMap((kk) => [rowsOfA, fb].flatMap(({ load }) => load(kk, kk === 0 ? 'c' : `c + ${kk}u`))),
-        ...elements.flatMap((kk) => multiplyAdd(tile, rowsOfA, fb, kk)),
-      ].map((line) => indent(line, 2)),
-      '  }',
+      ...(turn === gemm.inner
+        ? inner('0u').map((line) => indent(line))
+        : [
+            `  for (var c = 0u; c < ${innerLength(gemm)}; ${turn === 1 ? 'c++' : `c += ${turn}u`}) {`,
+            ...inner('c').map((line) => indent(line, 2)),
+            '  }',
+          ]),
       '}',
       storeTile(gemm, tile, {
         row: phased ? 'output_row(m + r, phase)' : 'm + r',
