@@ -27,8 +27,8 @@ const WORKGROUP_STEPS = 256;
  */
 export function reduceCandidates(spec: ReduceSpec, epilogue: Epilogue, adapter: AdapterClass): Candidate[] {
   const layouts: Record<Width, ReduceLayout> = { 1: reduceLayout(spec, 1), 4: reduceLayout(spec) };
-  // A CPU takes longer over the text of four chains than over one chain's waiting.
-  const long = adapter !== 'gpu' && movingLoads(layouts[4]) > 1;
+  // A CPU takes longer over the text of four chains than over one chain's waiting; SwiftShader, which keeps sums in memory, always.
+  const long = adapter === 'swiftshader' || (adapter !== 'gpu' && movingLoads(layouts[4]) > 1);
   return order(layouts[4], adapter, long).flatMap((number) => {
     const { name, idea, widest, chunked, suits, ...rung } = REDUCE_LADDER[number]!;
     const method: Method =
