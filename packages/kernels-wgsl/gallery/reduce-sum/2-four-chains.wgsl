@@ -11,7 +11,7 @@
 // sum of [64, 14, 14, 64] over axes [0, 1, 2], cut into 1 chunks of the reduced range.
 // out [1, 64]; loads of 4 values along the kept axes.
 // Four independent sums: a chain of additions waits for each result and each load, four chains wait a quarter of
-// the time and keep more digits. Best wherever there are outputs enough to fill the machine.
+// the time and keep more digits. Best where outputs fill a GPU or llvmpipe.
 
 const ITEMS = 16u;
 const CHUNKS = 1u;

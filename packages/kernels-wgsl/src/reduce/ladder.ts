@@ -57,7 +57,7 @@ export const REDUCE_LADDER: readonly ReduceRung[] = [
   },
   {
     name: '2-four-chains',
-    idea: 'Four independent sums: a chain of additions waits for each result and each load, four chains wait a quarter of the time and keep more digits. Best wherever there are outputs enough to fill the machine.',
+    idea: 'Four independent sums: a chain of additions waits for each result and each load, four chains wait a quarter of the time and keep more digits. Best where outputs fill a GPU or llvmpipe.',
     widest: 4,
     method: ALONE,
     chunked: false,
