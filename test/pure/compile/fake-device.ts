@@ -1,10 +1,11 @@
 /** A device without a GPU: tensors on it have memory in name only, so that programs can be recorded and compiled anywhere. */
+import type { AdapterClass } from '@ganvas/kernels-wgsl';
 import { Device } from '../../../packages/tensor/src/runtime/device.ts';
 
 const GPUBufferUsage = { STORAGE: 0x80, COPY_SRC: 0x4, COPY_DST: 0x8 };
 
 /** @param bindings storage buffers that one dispatch may bind; WebGPU promises 8 */
-export function fakeDevice(bindings = 8): Device {
+export function fakeDevice(bindings = 8, adapterClass: AdapterClass = 'swiftshader'): Device {
   Object.assign(globalThis, { GPUBufferUsage });
   const gpu = {
     features: new Set<string>(),
@@ -22,7 +23,7 @@ export function fakeDevice(bindings = 8): Device {
   };
   const adapter = {
     name: 'no adapter',
-    class: 'swiftshader',
+    class: adapterClass,
     software: true,
     embedded: false,
     vendor: '',

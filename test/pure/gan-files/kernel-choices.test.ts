@@ -84,7 +84,7 @@ it('a run that has kept none is told so, and one whose choices nobody can read a
 });
 
 it('two kernels of the same op with other work fused into them are two problems, each resumed with its own rung', () => {
-  // A CPU sums one load a value in four chains, the products of two in one.
+  // llvmpipe sums one load a value in four chains, the products of two in one.
   const sums = (device: Device) => {
     const [x, y] = [0, 1].map((fill) => tensor(new Float32Array(64).fill(fill), [8, 8], { device })) as [
       Tensor,
@@ -93,7 +93,7 @@ it('two kernels of the same op with other work fused into them are two problems,
     return sum(mul(x, add(y, sum(x, 0))), 0);
   };
   const run = (recorded: KernelRecord | null) => {
-    const device = fakeDevice();
+    const device = fakeDevice(8, 'llvmpipe');
     const kernels = keepKernelChoices(device, recorded);
     const { program } = record(() => sums(device));
     const rungs = device.compile(program).choices.map(({ rung }) => rung);
