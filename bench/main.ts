@@ -30,7 +30,14 @@ async function bench(args: readonly string[]): Promise<number> {
       options.peers &&
       (await (await import('./peers/index.ts')).openPeers({ name, backend, robustness }, options.peers));
     try {
-      const report = await runSuite(device, cases, options, peers);
+      const { json } = options;
+      const report = await runSuite(
+        device,
+        cases,
+        options,
+        peers,
+        (soFar) => json !== null && writeReport(json, soFar),
+      );
       if (peers)
         say(`\n${[peerTable(report), ...recipeLines(report, cases), ...gapLines(peers.gaps, cases)].join('\n')}`);
       if (options.explain) say(`\n${explainChoices(device.choices())}`);
@@ -53,8 +60,7 @@ function chosenCases({ filter, quick }: BenchOptions, adapter: Parameters<typeof
 }
 
 /** The page and the picture load the charting library, which a run without them does not need. */
-async function writeFiles(report: Report, { json, html, png, tables }: BenchOptions): Promise<void> {
-  if (json !== null) writeReport(json, report);
+async function writeFiles(report: Report, { html, png, tables }: BenchOptions): Promise<void> {
   if (html !== null) writeFileAtomic(html, (await import('./html.ts')).renderHtml(report));
   if (png !== null) writeFileAtomic(png, await (await import('./png.ts')).renderPng(report));
   if (tables) say(`\n${writeGalleryTables(report).join('\n')}`);

@@ -13,11 +13,13 @@ import { createStopwatch } from './stopwatch.ts';
 import { ceilingLines, machineLines, peerLines, resultRow, resultTitles, stepRateRow, untimedRow } from './table.ts';
 import { progress, say } from './terminal.ts';
 
+/** @param keep told of the report after every case: a run that is stopped halfway has then kept what it measured */
 export async function runSuite(
   device: Device,
   cases: readonly Case[],
   { quick, rungs, unsafe }: Pick<BenchOptions, 'quick' | 'rungs' | 'unsafe'>,
   peers: Peers | null,
+  keep: (report: Report) => void,
 ): Promise<Report> {
   const machine = describeMachine(device, !unsafe);
   say(machineLines(machine));
@@ -41,6 +43,7 @@ export async function runSuite(
     say([testCase.name, ...results.map(resultRow), ...rate, ...untimed.map(untimedRow)].join('\n'));
     report.cases.push(...results);
     report.untimed.push(...untimed);
+    keep(report);
   }
   return report;
 }

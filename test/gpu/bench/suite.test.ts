@@ -1,8 +1,9 @@
 /** The suite as a command, on one small case. */
-import { spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Report } from '../../../bench/report.ts';
 
@@ -20,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 let runs = 0;
 
-function bench(...args: string[]): Promise<Outcome> {
+function start(...args: string[]): { child: ChildProcess; ended: Promise<Outcome> } {
   const words = ['--import', 'tsx', '-C', 'source', 'bench/main.ts', ...args];
   // As in a shell's `2>>log`: what drivers say is taken off a file that is appended to, and not off a socket.
   const log = join(folder, `stderr-${runs++}`);
@@ -31,10 +32,13 @@ function bench(...args: string[]): Promise<Outcome> {
   child.stdout!.on('data', (chunk) => {
     out += chunk;
   });
-  return new Promise((resolve, reject) => {
+  const ended = new Promise<Outcome>((resolve, reject) => {
     child.on('error', reject).on('close', (code) => resolve({ code, out, err: readFileSync(log, 'utf8') }));
   });
+  return { child, ended };
 }
+
+const bench = (...args: string[]): Promise<Outcome> => start(...args).ended;
 
 it('measures every rung of a case, writes a report, and finds what became slower', async () => {
   const [older, newer] = [join(folder, 'older.json'), join(folder, 'newer.json')];
@@ -60,6 +64,17 @@ it('measures every rung of a case, writes a report, and finds what became slower
     expect(result.ms).toBeLessThanOrEqual(result.p75);
     expect(result.gbps).toBeCloseTo((4 * (4 * 2 ** 20 + 1)) / result.ms / 1e6, 6);
   }
+});
+
+it('a run that is killed has kept the cases before', async () => {
+  const path = join(folder, 'killed.json');
+  const { child, ended } = start('matmul', '--quick', '--adapter', adapter, '--json', path);
+  while (!existsSync(path) && child.exitCode === null) await sleep(10);
+  child.kill('SIGKILL');
+  await ended;
+  expect(child.signalCode).toBe('SIGKILL');
+  const { cases } = JSON.parse(readFileSync(path, 'utf8')) as Report;
+  expect(cases.map((c) => c.case)).toEqual(['matmul 256x256x256']);
 });
 
 it.each([
