@@ -174,6 +174,11 @@ export const MATMULS: [number, number, number, boolean, boolean][] = [
   [36, 20, 12, true, false],
   [16, 130, 7, true, true],
   [20, 516, 6, false, true],
+  // Rows of A by fours, shared by a subgroup: in one lane, two, three and more than there are.
+  [4, 18, 40, true, false],
+  [8, 18, 36, true, true],
+  [12, 20, 40, true, false],
+  [36, 3, 40, true, false],
 ];
 
 /** Batches: of both operands, of one alone, crosswise, with every transposition, k beyond a segment. */
