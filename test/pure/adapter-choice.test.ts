@@ -70,7 +70,7 @@ describe('adviceFor', () => {
   it('has none for a machine with a GPU', () => expect(adviceFor([radeon, llvmpipe], 'linux', true)).toBeNull());
 
   it('names Mesa where llvmpipe is missing, and says when an installed one is not used', () => {
-    expect(adviceFor([embedded], 'linux', false)).toMatch(/Mesa 25 or later.*3 times as fast/);
+    expect(adviceFor([embedded], 'linux', false)).toMatch(/Mesa 25 or later.*5 times as fast/);
     expect(adviceFor([embedded], 'linux', true)).toContain('too old for Dawn');
     expect(adviceFor([llvmpipe], 'linux', true)).not.toContain('Mesa');
     expect(adviceFor([], 'darwin', false)).not.toContain('Mesa');
