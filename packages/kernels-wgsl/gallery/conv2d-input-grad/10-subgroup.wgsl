@@ -3,7 +3,7 @@
 // rung 10-subgroup for llvmpipe, one dispatch
 //
 // cost        708.8 Mflop, 5.341 MB: 133 flop/B
-// workgroups  196 x 1 x 4 of 8 invocations
+// workgroups  98 x 1 x 4 of 8 invocations
 // features    subgroups
 // binding     0  dy  read        f32    input 0   1.606 MB
 // binding     1  w   read        f32    input 1   524.3 kB
@@ -12,10 +12,9 @@
 // conv2d-input-grad/10-subgroup
 // dx[i, h, w, ci] = sum over oh, ow, co of dy[i, oh, ow, co] * w[h + PT - oh * SY, w + PL - ow * SX, ci, co]:
 // x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128], dx like x, dy like y.
-// Invocations side by side in C share rows of A: each lane of a subgroup loads the element of another row, to be
-// handed around with no workgroup memory and no barrier. The fastest rung on a CPU, where a load gathers lane
-// after lane.
-// A workgroup computes 16 x 64 of C's 3136 x 64: an invocation 16 x 8, 8 side by side in subgroups of 8.
+// Invocations side by side in C share rows of A: each lane of a subgroup loads another row, handed around
+// without workgroup memory or a barrier. Fastest on a CPU, where a load gathers lane after lane.
+// A workgroup computes 32 x 64 of C's 3136 x 64: an invocation 32 x 8, 8 side by side in subgroups of 8.
 
 enable subgroups;
 
@@ -39,7 +38,7 @@ const N = 64u;
 const ROWS = 12544u;
 const OUTER = 4u;
 const INNER = 128u;
-const TILES = 196u;
+const TILES = 98u;
 const TILES_N = 1u;
 
 @group(0) @binding(0) var<storage, read> dy: array<f32>;
@@ -98,10 +97,12 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   let tile = wid.x + wid.y * 65535u;
   if (tile >= TILES) { return; }
   let phase = wid.z;
-  let m = tile / TILES_N * 16u;
+  let m = tile / TILES_N * 32u;
   let n = tile % TILES_N * 64u + lid.x * 8u;
   let a_line0 = a_line((m + lane), phase);
   let a_line1 = a_line((m + lane) + 8u, phase);
+  let a_line2 = a_line((m + lane) + 16u, phase);
+  let a_line3 = a_line((m + lane) + 24u, phase);
   let b_line0 = b_line(n, phase);
   let b_line1 = b_line(n + 1u, phase);
   let b_line2 = b_line(n + 2u, phase);
@@ -142,9 +143,43 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
   var acc14_1 = vec4f();
   var acc15_0 = vec4f();
   var acc15_1 = vec4f();
+  var acc16_0 = vec4f();
+  var acc16_1 = vec4f();
+  var acc17_0 = vec4f();
+  var acc17_1 = vec4f();
+  var acc18_0 = vec4f();
+  var acc18_1 = vec4f();
+  var acc19_0 = vec4f();
+  var acc19_1 = vec4f();
+  var acc20_0 = vec4f();
+  var acc20_1 = vec4f();
+  var acc21_0 = vec4f();
+  var acc21_1 = vec4f();
+  var acc22_0 = vec4f();
+  var acc22_1 = vec4f();
+  var acc23_0 = vec4f();
+  var acc23_1 = vec4f();
+  var acc24_0 = vec4f();
+  var acc24_1 = vec4f();
+  var acc25_0 = vec4f();
+  var acc25_1 = vec4f();
+  var acc26_0 = vec4f();
+  var acc26_1 = vec4f();
+  var acc27_0 = vec4f();
+  var acc27_1 = vec4f();
+  var acc28_0 = vec4f();
+  var acc28_1 = vec4f();
+  var acc29_0 = vec4f();
+  var acc29_1 = vec4f();
+  var acc30_0 = vec4f();
+  var acc30_1 = vec4f();
+  var acc31_0 = vec4f();
+  var acc31_1 = vec4f();
   for (var o = 0u; o < outer_steps(phase); o++) {
     let a_base0 = a_base(a_line0, o);
     let a_base1 = a_base(a_line1, o);
+    let a_base2 = a_base(a_line2, o);
+    let a_base3 = a_base(a_line3, o);
     let b_base0 = b_base(b_line0, o);
     let b_base1 = b_base(b_line1, o);
     let b_base2 = b_base(b_line2, o);
@@ -153,9 +188,11 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
     let b_base5 = b_base(b_line5, o);
     let b_base6 = b_base(b_line6, o);
     let b_base7 = b_base(b_line7, o);
-    for (var c = 0u; c < INNER; c += 2u) {
+    for (var c = 0u; c < INNER; c++) {
       let a0_0 = a_load(a_base0, c);
       let a1_0 = a_load(a_base1, c);
+      let a2_0 = a_load(a_base2, c);
+      let a3_0 = a_load(a_base3, c);
       let row0_0 = subgroupBroadcast(a0_0, 0u);
       let row1_0 = subgroupBroadcast(a0_0, 1u);
       let row2_0 = subgroupBroadcast(a0_0, 2u);
@@ -172,6 +209,22 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
       let row13_0 = subgroupBroadcast(a1_0, 5u);
       let row14_0 = subgroupBroadcast(a1_0, 6u);
       let row15_0 = subgroupBroadcast(a1_0, 7u);
+      let row16_0 = subgroupBroadcast(a2_0, 0u);
+      let row17_0 = subgroupBroadcast(a2_0, 1u);
+      let row18_0 = subgroupBroadcast(a2_0, 2u);
+      let row19_0 = subgroupBroadcast(a2_0, 3u);
+      let row20_0 = subgroupBroadcast(a2_0, 4u);
+      let row21_0 = subgroupBroadcast(a2_0, 5u);
+      let row22_0 = subgroupBroadcast(a2_0, 6u);
+      let row23_0 = subgroupBroadcast(a2_0, 7u);
+      let row24_0 = subgroupBroadcast(a3_0, 0u);
+      let row25_0 = subgroupBroadcast(a3_0, 1u);
+      let row26_0 = subgroupBroadcast(a3_0, 2u);
+      let row27_0 = subgroupBroadcast(a3_0, 3u);
+      let row28_0 = subgroupBroadcast(a3_0, 4u);
+      let row29_0 = subgroupBroadcast(a3_0, 5u);
+      let row30_0 = subgroupBroadcast(a3_0, 6u);
+      let row31_0 = subgroupBroadcast(a3_0, 7u);
       let b0_0 = b_load(b_base0, c);
       let b1_0 = b_load(b_base1, c);
       let b2_0 = b_load(b_base2, c);
@@ -180,32 +233,6 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
       let b5_0 = b_load(b_base5, c);
       let b6_0 = b_load(b_base6, c);
       let b7_0 = b_load(b_base7, c);
-      let a0_1 = a_load(a_base0, c + 1u);
-      let a1_1 = a_load(a_base1, c + 1u);
-      let row0_1 = subgroupBroadcast(a0_1, 0u);
-      let row1_1 = subgroupBroadcast(a0_1, 1u);
-      let row2_1 = subgroupBroadcast(a0_1, 2u);
-      let row3_1 = subgroupBroadcast(a0_1, 3u);
-      let row4_1 = subgroupBroadcast(a0_1, 4u);
-      let row5_1 = subgroupBroadcast(a0_1, 5u);
-      let row6_1 = subgroupBroadcast(a0_1, 6u);
-      let row7_1 = subgroupBroadcast(a0_1, 7u);
-      let row8_1 = subgroupBroadcast(a1_1, 0u);
-      let row9_1 = subgroupBroadcast(a1_1, 1u);
-      let row10_1 = subgroupBroadcast(a1_1, 2u);
-      let row11_1 = subgroupBroadcast(a1_1, 3u);
-      let row12_1 = subgroupBroadcast(a1_1, 4u);
-      let row13_1 = subgroupBroadcast(a1_1, 5u);
-      let row14_1 = subgroupBroadcast(a1_1, 6u);
-      let row15_1 = subgroupBroadcast(a1_1, 7u);
-      let b0_1 = b_load(b_base0, c + 1u);
-      let b1_1 = b_load(b_base1, c + 1u);
-      let b2_1 = b_load(b_base2, c + 1u);
-      let b3_1 = b_load(b_base3, c + 1u);
-      let b4_1 = b_load(b_base4, c + 1u);
-      let b5_1 = b_load(b_base5, c + 1u);
-      let b6_1 = b_load(b_base6, c + 1u);
-      let b7_1 = b_load(b_base7, c + 1u);
       let column0_0 = vec4f(b0_0, b1_0, b2_0, b3_0);
       let column1_0 = vec4f(b4_0, b5_0, b6_0, b7_0);
       acc0_0 = fma(vec4f(row0_0), column0_0, acc0_0);
@@ -240,47 +267,45 @@ fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) wid: ve
       acc14_1 = fma(vec4f(row14_0), column1_0, acc14_1);
       acc15_0 = fma(vec4f(row15_0), column0_0, acc15_0);
       acc15_1 = fma(vec4f(row15_0), column1_0, acc15_1);
-      let column0_1 = vec4f(b0_1, b1_1, b2_1, b3_1);
-      let column1_1 = vec4f(b4_1, b5_1, b6_1, b7_1);
-      acc0_0 = fma(vec4f(row0_1), column0_1, acc0_0);
-      acc0_1 = fma(vec4f(row0_1), column1_1, acc0_1);
-      acc1_0 = fma(vec4f(row1_1), column0_1, acc1_0);
-      acc1_1 = fma(vec4f(row1_1), column1_1, acc1_1);
-      acc2_0 = fma(vec4f(row2_1), column0_1, acc2_0);
-      acc2_1 = fma(vec4f(row2_1), column1_1, acc2_1);
-      acc3_0 = fma(vec4f(row3_1), column0_1, acc3_0);
-      acc3_1 = fma(vec4f(row3_1), column1_1, acc3_1);
-      acc4_0 = fma(vec4f(row4_1), column0_1, acc4_0);
-      acc4_1 = fma(vec4f(row4_1), column1_1, acc4_1);
-      acc5_0 = fma(vec4f(row5_1), column0_1, acc5_0);
-      acc5_1 = fma(vec4f(row5_1), column1_1, acc5_1);
-      acc6_0 = fma(vec4f(row6_1), column0_1, acc6_0);
-      acc6_1 = fma(vec4f(row6_1), column1_1, acc6_1);
-      acc7_0 = fma(vec4f(row7_1), column0_1, acc7_0);
-      acc7_1 = fma(vec4f(row7_1), column1_1, acc7_1);
-      acc8_0 = fma(vec4f(row8_1), column0_1, acc8_0);
-      acc8_1 = fma(vec4f(row8_1), column1_1, acc8_1);
-      acc9_0 = fma(vec4f(row9_1), column0_1, acc9_0);
-      acc9_1 = fma(vec4f(row9_1), column1_1, acc9_1);
-      acc10_0 = fma(vec4f(row10_1), column0_1, acc10_0);
-      acc10_1 = fma(vec4f(row10_1), column1_1, acc10_1);
-      acc11_0 = fma(vec4f(row11_1), column0_1, acc11_0);
-      acc11_1 = fma(vec4f(row11_1), column1_1, acc11_1);
-      acc12_0 = fma(vec4f(row12_1), column0_1, acc12_0);
-      acc12_1 = fma(vec4f(row12_1), column1_1, acc12_1);
-      acc13_0 = fma(vec4f(row13_1), column0_1, acc13_0);
-      acc13_1 = fma(vec4f(row13_1), column1_1, acc13_1);
-      acc14_0 = fma(vec4f(row14_1), column0_1, acc14_0);
-      acc14_1 = fma(vec4f(row14_1), column1_1, acc14_1);
-      acc15_0 = fma(vec4f(row15_1), column0_1, acc15_0);
-      acc15_1 = fma(vec4f(row15_1), column1_1, acc15_1);
+      acc16_0 = fma(vec4f(row16_0), column0_0, acc16_0);
+      acc16_1 = fma(vec4f(row16_0), column1_0, acc16_1);
+      acc17_0 = fma(vec4f(row17_0), column0_0, acc17_0);
+      acc17_1 = fma(vec4f(row17_0), column1_0, acc17_1);
+      acc18_0 = fma(vec4f(row18_0), column0_0, acc18_0);
+      acc18_1 = fma(vec4f(row18_0), column1_0, acc18_1);
+      acc19_0 = fma(vec4f(row19_0), column0_0, acc19_0);
+      acc19_1 = fma(vec4f(row19_0), column1_0, acc19_1);
+      acc20_0 = fma(vec4f(row20_0), column0_0, acc20_0);
+      acc20_1 = fma(vec4f(row20_0), column1_0, acc20_1);
+      acc21_0 = fma(vec4f(row21_0), column0_0, acc21_0);
+      acc21_1 = fma(vec4f(row21_0), column1_0, acc21_1);
+      acc22_0 = fma(vec4f(row22_0), column0_0, acc22_0);
+      acc22_1 = fma(vec4f(row22_0), column1_0, acc22_1);
+      acc23_0 = fma(vec4f(row23_0), column0_0, acc23_0);
+      acc23_1 = fma(vec4f(row23_0), column1_0, acc23_1);
+      acc24_0 = fma(vec4f(row24_0), column0_0, acc24_0);
+      acc24_1 = fma(vec4f(row24_0), column1_0, acc24_1);
+      acc25_0 = fma(vec4f(row25_0), column0_0, acc25_0);
+      acc25_1 = fma(vec4f(row25_0), column1_0, acc25_1);
+      acc26_0 = fma(vec4f(row26_0), column0_0, acc26_0);
+      acc26_1 = fma(vec4f(row26_0), column1_0, acc26_1);
+      acc27_0 = fma(vec4f(row27_0), column0_0, acc27_0);
+      acc27_1 = fma(vec4f(row27_0), column1_0, acc27_1);
+      acc28_0 = fma(vec4f(row28_0), column0_0, acc28_0);
+      acc28_1 = fma(vec4f(row28_0), column1_0, acc28_1);
+      acc29_0 = fma(vec4f(row29_0), column0_0, acc29_0);
+      acc29_1 = fma(vec4f(row29_0), column1_0, acc29_1);
+      acc30_0 = fma(vec4f(row30_0), column0_0, acc30_0);
+      acc30_1 = fma(vec4f(row30_0), column1_0, acc30_1);
+      acc31_0 = fma(vec4f(row31_0), column0_0, acc31_0);
+      acc31_1 = fma(vec4f(row31_0), column1_0, acc31_1);
     }
   }
 
-  let results = array<vec4f, 32>(
-    acc0_0, acc0_1, acc1_0, acc1_1, acc2_0, acc2_1, acc3_0, acc3_1, acc4_0, acc4_1, acc5_0, acc5_1, acc6_0, acc6_1, acc7_0, acc7_1, acc8_0, acc8_1, acc9_0, acc9_1, acc10_0, acc10_1, acc11_0, acc11_1, acc12_0, acc12_1, acc13_0, acc13_1, acc14_0, acc14_1, acc15_0, acc15_1,
+  let results = array<vec4f, 64>(
+    acc0_0, acc0_1, acc1_0, acc1_1, acc2_0, acc2_1, acc3_0, acc3_1, acc4_0, acc4_1, acc5_0, acc5_1, acc6_0, acc6_1, acc7_0, acc7_1, acc8_0, acc8_1, acc9_0, acc9_1, acc10_0, acc10_1, acc11_0, acc11_1, acc12_0, acc12_1, acc13_0, acc13_1, acc14_0, acc14_1, acc15_0, acc15_1, acc16_0, acc16_1, acc17_0, acc17_1, acc18_0, acc18_1, acc19_0, acc19_1, acc20_0, acc20_1, acc21_0, acc21_1, acc22_0, acc22_1, acc23_0, acc23_1, acc24_0, acc24_1, acc25_0, acc25_1, acc26_0, acc26_1, acc27_0, acc27_1, acc28_0, acc28_1, acc29_0, acc29_1, acc30_0, acc30_1, acc31_0, acc31_1,
   );
-  for (var r = 0u; r < min(16u, M - m); r++) {
+  for (var r = 0u; r < min(32u, M - m); r++) {
     let row = output_row(m + r, phase);
     if (row >= ROWS) { continue; }
     for (var v = 0u; v < 2u; v++) {

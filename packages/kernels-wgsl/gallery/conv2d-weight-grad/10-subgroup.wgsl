@@ -12,9 +12,8 @@
 // conv2d-weight-grad/10-subgroup
 // dw[kh, kw, ci, co] = sum over i, oh, ow of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * dy[i, oh, ow, co]:
 // x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128], dw like w, dy like y.
-// Invocations side by side in C share rows of A: each lane of a subgroup loads the element of another row, to be
-// handed around with no workgroup memory and no barrier. The fastest rung on a CPU, where a load gathers lane
-// after lane.
+// Invocations side by side in C share rows of A: each lane of a subgroup loads another row, handed around
+// without workgroup memory or a barrier. Fastest on a CPU, where a load gathers lane after lane.
 // A workgroup computes 32 x 64 of C's 1024 x 128: an invocation 32 x 8, 8 side by side in subgroups of 8.
 
 enable subgroups;

@@ -13,7 +13,7 @@
 // dw[kh, kw, ci, co] = sum over i, oh, ow of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * dy[i, oh, ow, co]:
 // x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128], dw like w, dy like y.
 // The subgroup tile over parts of k side by side, which a second dispatch adds in order: for a small C with a
-// long k, as a weight gradient has.
+// long k.
 // A workgroup computes 32 x 128 of C's 1024 x 128: an invocation 32 x 4, 32 side by side in subgroups of 32.
 // Slice z of the grid sums part z of k; parts holds 16 partial results.
 

@@ -12,8 +12,8 @@
 // dw[kh, kw, ci, co] = sum over i, oh, ow of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * dy[i, oh, ow, co]:
 // x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128], dw like w, dy like y.
 // A register tile with k cut into parts that run side by side, and a second dispatch that adds their results in
-// order: more invocations where C has too few tiles for the machine, as a weight gradient has. The tile is the
-// wide one, on SwiftShader the narrow one.
+// order: more invocations where C has too few tiles for the machine. The tile is the wide one, on SwiftShader
+// the narrow one.
 // An invocation computes 8 x 16 of C's 1024 x 128 in registers.
 // Slice z of the grid sums part z of k; parts holds 16 partial results.
 

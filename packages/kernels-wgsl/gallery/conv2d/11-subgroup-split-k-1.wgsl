@@ -13,7 +13,7 @@
 // y[i, oh, ow, co] = sum over kh, kw, ci of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * w[kh, kw, ci, co]:
 // x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128]
 // The subgroup tile over parts of k side by side, which a second dispatch adds in order: for a small C with a
-// long k, as a weight gradient has.
+// long k.
 // A workgroup computes 32 x 128 of C's 3136 x 128: an invocation 32 x 4, 32 side by side in subgroups of 32.
 // Slice z of the grid sums part z of k; parts holds 4 partial results.
 

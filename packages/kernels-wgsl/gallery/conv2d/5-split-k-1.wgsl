@@ -12,8 +12,8 @@
 // y[i, oh, ow, co] = sum over kh, kw, ci of x[i, oh * SY - PT + kh, ow * SX - PL + kw, ci] * w[kh, kw, ci, co]:
 // x [64, 14, 14, 64], w [4, 4, 64, 128], y [64, 7, 7, 128]
 // A register tile with k cut into parts that run side by side, and a second dispatch that adds their results in
-// order: more invocations where C has too few tiles for the machine, as a weight gradient has. The tile is the
-// wide one, on SwiftShader the narrow one.
+// order: more invocations where C has too few tiles for the machine. The tile is the wide one, on SwiftShader
+// the narrow one.
 // An invocation computes 8 x 16 of C's 3136 x 128 in registers.
 // Slice z of the grid sums part z of k; parts holds 4 partial results.
 

@@ -2,15 +2,15 @@
 // m=64,n=64,k=6272,transposeA=false,transposeB=false,batchA=1,batchB=1
 // rung 11-subgroup-split-k for llvmpipe, dispatch 2 of 2
 //
-// cost        28.67 kflop, 131.1 kB: 0.219 flop/B
+// cost        53.25 kflop, 229.4 kB: 0.232 flop/B
 // workgroups  16 x 1 x 1 of 64 invocations
-// binding     0  parts  read        vec4f  temp 0    114.7 kB
+// binding     0  parts  read        vec4f  temp 0    213 kB
 // binding     1  c      read_write  vec4f  output 0  16.38 kB
 
 // matmul/add-parts
-// c[i] = sum over z of parts[z, i]: parts [7, 64, 64].
+// c[i] = sum over z of parts[z, i]: parts [13, 64, 64].
 
-const PARTS = 7u;
+const PARTS = 13u;
 const SIZE = 1024u;
 
 @group(0) @binding(0) var<storage, read> parts: array<vec4f>;

@@ -11,8 +11,8 @@
 // matmul/5-split-k
 // c = a b: a [1,64,6272], b [1,6272,64] -> c [1,64,64].
 // A register tile with k cut into parts that run side by side, and a second dispatch that adds their results in
-// order: more invocations where C has too few tiles for the machine, as a weight gradient has. The tile is the
-// wide one, on SwiftShader the narrow one.
+// order: more invocations where C has too few tiles for the machine. The tile is the wide one, on SwiftShader
+// the narrow one.
 // An invocation computes 8 x 16 of C's 64 x 64 in registers.
 // Slice z of the grid sums part z of k; parts holds 7 partial results.
 

@@ -100,19 +100,26 @@ export function eachAccumulator<T>(tile: Tile, f: (i: number, j: number) => T): 
 export const declareAccumulators = (tile: Tile): string[] =>
   eachAccumulator(tile, (i, j) => `var ${accumulator(i, j)} = ${tileWidth(tile) === 1 ? '0.0f' : 'vec4f()'};`);
 
-/** Adds the outer product of A's and B's elements kk of the chunk that is loaded. */
-export function multiplyAdd(tile: Tile, a: Pick<Fragment, 'value'>, b: Pick<Fragment, 'value' | 'vector'>, kk: number) {
-  if (tileWidth(tile) === 1)
-    return eachAccumulator(
-      tile,
-      (i, j) => `${accumulator(i, j)} = fma(${a.value(i, kk)}, ${b.value(j, kk)}, ${accumulator(i, j)});`,
-    );
-  const vectors = Array.from({ length: tileVectors(tile) }, (_, j) => j);
-  return [
-    ...vectors.map((j) => `let column${j}_${kk} = ${b.vector(j, kk)};`),
-    ...eachAccumulator(
-      tile,
-      (i, j) => `${accumulator(i, j)} = fma(vec4f(${a.value(i, kk)}), column${j}_${kk}, ${accumulator(i, j)});`,
-    ),
-  ];
+/**
+ * Adds the outer products of A's and B's elements `kks` of the chunk that is loaded, one accumulator after another. A CPU's
+ * registers are few: in another order its compiler keeps the products of one element in memory until the next element's are made.
+ */
+export function multiplyAdd(
+  tile: Tile,
+  a: Pick<Fragment, 'value'>,
+  b: Pick<Fragment, 'value' | 'vector'>,
+  ...kks: readonly number[]
+): string[] {
+  const narrow = tileWidth(tile) === 1;
+  const column = (j: number, kk: number) => (narrow ? b.value(j, kk) : `column${j}_${kk}`);
+  const columns = Array.from({ length: tileVectors(tile) }, (_, j) =>
+    kks.map((kk) => `let ${column(j, kk)} = ${b.vector(j, kk)};`),
+  );
+  const sums = eachAccumulator(tile, (i, j) =>
+    kks.map((kk) => {
+      const row = a.value(i, kk);
+      return `${accumulator(i, j)} = fma(${narrow ? row : `vec4f(${row})`}, ${column(j, kk)}, ${accumulator(i, j)});`;
+    }),
+  );
+  return [...(narrow ? [] : columns), ...sums].flat();
 }

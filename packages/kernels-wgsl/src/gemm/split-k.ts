@@ -22,7 +22,7 @@ export const splitK: Rung = {
   name: '5-split-k',
   idea:
     'A register tile with k cut into parts that run side by side, and a second dispatch that adds their results in order: ' +
-    'more invocations where C has too few tiles for the machine, as a weight gradient has. The tile is the wide one, on ' +
+    'more invocations where C has too few tiles for the machine. The tile is the wide one, on ' +
     'SwiftShader the narrow one.',
   loads: 'lines',
   suits: (gemm, adapter) => registerParts(gemm, adapter) > 1,

@@ -18,8 +18,8 @@ import { storeTile, storeWidth } from './store.ts';
 export const subgroupTile: Rung = {
   name: '10-subgroup',
   idea:
-    'Invocations side by side in C share rows of A: each lane of a subgroup loads the element of another row, to be handed around ' +
-    'with no workgroup memory and no barrier. The fastest rung on a CPU, where a load gathers lane after lane.',
+    'Invocations side by side in C share rows of A: each lane of a subgroup loads another row, handed around without workgroup ' +
+    'memory or a barrier. Fastest on a CPU, where a load gathers lane after lane.',
   loads: 'lines',
   requires: requirements,
   suits: (gemm, adapter) => sharing(gemm, adapter) !== null,
@@ -28,9 +28,7 @@ export const subgroupTile: Rung = {
 
 export const subgroupSplitK: Rung = {
   name: '11-subgroup-split-k',
-  idea:
-    'The subgroup tile over parts of k side by side, which a second dispatch adds in order: for a small C with a long k, as a ' +
-    'weight gradient has.',
+  idea: 'The subgroup tile over parts of k side by side, which a second dispatch adds in order: for a small C with a long k.',
   loads: 'lines',
   requires: requirements,
   suits: (gemm, adapter) => sharing(gemm, adapter) !== null && partsOf(gemm, adapter) > 1,
@@ -50,8 +48,8 @@ interface Sharing {
   tile: Tile;
   /**
    * Elements of k in a turn of the inner loop, where they divide a run that is not a short one. A CPU writes every sum of the tile
-   * back once a turn, under a mask of the lanes that are still in the loop; but the text of a turn, mostly loads, must not outgrow
-   * the instruction cache.
+   * back once a turn, under a mask of the lanes that are still in the loop; but the text of a turn must not outgrow what the CPU
+   * keeps of decoded instructions, and llvmpipe's, a dozen for every load of a lane, is long.
    */
   turn: number;
 }
@@ -63,11 +61,14 @@ const QUAD_SWAPS = ['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'];
 const LONG_RUN = 16;
 const SHORT_RUN = 4;
 
-/** `rowsByFours`: the tile's rows where a load brings four of them, so many that every lane of a CPU's subgroup has a load of its own. */
-const SHARING: Record<AdapterClass, Sharing & { rowsByFours: number }> = {
-  gpu: { lanes: 32, invocations: 64, tile: { rows: 32, columns: 4 }, rowsByFours: 32, turn: 1 },
-  llvmpipe: { lanes: 8, invocations: 8, tile: { rows: 16, columns: 8 }, rowsByFours: 32, turn: 2 },
-  swiftshader: { lanes: 4, invocations: 4, tile: { rows: 16, columns: 8 }, rowsByFours: 16, turn: 2 },
+const TILE_ROWS = [4, 8, 16, 24, 32];
+/** A tile's row, in loads of an element: one load, and multiply-adds with two vec4s, which take a CPU as long as four. */
+const ROW_COST = 5;
+
+const SHARING: Record<AdapterClass, Sharing> = {
+  gpu: { lanes: 32, invocations: 64, tile: { rows: 32, columns: 4 }, turn: 1 },
+  llvmpipe: { lanes: 8, invocations: 8, tile: { rows: 32, columns: 8 }, turn: 1 },
+  swiftshader: { lanes: 4, invocations: 4, tile: { rows: 16, columns: 8 }, turn: 2 },
 };
 
 function requirements(adapter: AdapterClass): Requirements {
@@ -78,27 +79,31 @@ function requirements(adapter: AdapterClass): Requirements {
 /** The tile, no larger than C asks for; null where C is too narrow to give every lane of a subgroup a column. */
 function sharing(gemm: Gemm, adapter: AdapterClass): Sharing | null {
   const { rows, columns } = gemm;
-  const { lanes, invocations, tile, rowsByFours, turn } = SHARING[adapter];
-  const most = gemm.a.grain === 'line4' ? rowsByFours : tile.rows;
+  const { lanes, invocations, tile, turn } = SHARING[adapter];
   // SwiftShader's text of eight loads of a column each outgrows the instruction cache.
   const widest = lanes > 4 || gemm.b.grain === 'line4' ? tile.columns : 4;
-  const fitting = {
-    rows: [4, 8, 16].find((size) => size < most && size >= rows) ?? most,
-    columns: columns >= widest * invocations ? widest : 4,
-  };
-  if (columns < fitting.columns * lanes) return null;
+  const each = columns >= widest * invocations ? widest : 4;
+  const across = lanes * each;
+  if (columns < across) return null;
   return {
     lanes,
-    invocations: Math.min(invocations, Math.ceil(columns / fitting.columns / lanes) * lanes),
-    tile: fitting,
+    invocations: Math.min(invocations, Math.ceil(columns / across) * lanes),
+    tile: { rows: fittingRows(rows, tile.rows, across), columns: each },
     turn: turnOf(gemm, turn),
   };
+}
+
+/** Rows of a tile, at most `most`, with which least is loaded, and computed beyond C's last row, for `across` columns a tile. */
+function fittingRows(rows: number, most: number, across: number): number {
+  const cost = (size: number) => Math.ceil(rows / size) * (ROW_COST * size + across);
+  return TILE_ROWS.reduce((best, size) => (size <= most && cost(size) <= cost(best) ? size : best));
 }
 
 function turnOf(gemm: Gemm, turn: number): number {
   const { inner } = gemm;
   if (innerLength(gemm) !== 'INNER') return 1;
-  return inner <= SHORT_RUN ? inner : inner >= LONG_RUN && inner % turn === 0 ? turn : 1;
+  if (inner <= SHORT_RUN) return inner;
+  return inner >= LONG_RUN && inner % turn === 0 ? turn : 1;
 }
 
 /** Workgroups along the rows and the columns of C. */
@@ -129,7 +134,7 @@ function subgroupKernel(rung: string, gemm: Gemm, adapter: AdapterClass, parts =
   });
   const inner = (c: string) => [
     ...elements.flatMap((kk) => [rowsOfA, fb].flatMap(({ load }) => load(kk, kk === 0 ? c : `${c} + ${kk}u`))),
-    ...elements.flatMap((kk) => multiplyAdd(tile, rowsOfA, fb, kk)),
+    ...multiplyAdd(tile, rowsOfA, fb, ...elements),
   ];
   return defineGemmKernel(rung, gemm, {
     about: [
