@@ -1,23 +1,28 @@
 /**
  * What this adapter can do at best, measured with kernels that do nothing else: arithmetic from registers, copying, and the
- * fixed costs of talking to the device. Each ceiling has several kernels, as adapters differ in what suits them; the best counts.
+ * fixed costs of talking to the device. Each ceiling has several kernels, as adapters differ in what suits them; the best counts, and
+ * its fastest run, as in STREAM (McCalpin 1995): what slowed the machine down for a while is no limit of the adapter.
  */
 import {
-  type AdapterClass,
+  type Cost,
   candidate,
   copyKernels,
   type Kernel,
   PEAK_SIZE,
   peakKernels,
+  STREAM_BYTES,
   slot,
+  streamKernels,
 } from '@ganvas/kernels-wgsl';
-import { add, capture, type Device, matmul, type Tensor, tensor, tidy } from '@ganvas/tensor';
+import { add, capture, type Device, matmul, type StreamRate, type Tensor, tensor, tidy } from '@ganvas/tensor';
 import { openBuffers, openCandidate } from './kernel-work.ts';
 import { type Effort, measure } from './measure.ts';
 import type { Ceilings } from './roofline.ts';
+import type { Summary } from './statistics.ts';
 import { createStopwatch, type Run, type Timer } from './stopwatch.ts';
 
 export interface MeasuredCeilings extends Ceilings {
+  streams: readonly StreamRate[];
   /** Microseconds. Wall time, device included: of an op called on its own; */
   eagerOpUs: number;
   /** of a call of a captured step with one op; */
@@ -32,9 +37,6 @@ export interface MeasuredCeilings extends Ceilings {
   readbackUs: number;
 }
 
-/** Elements of each of the two buffers of the copy: more than a cache holds. */
-const COPY_ELEMENTS: Record<AdapterClass, number> = { gpu: 2 ** 26, llvmpipe: 2 ** 24, swiftshader: 2 ** 24 };
-
 /** Products, each of the one before: no two become one dispatch. */
 const CHAIN = 65;
 
@@ -45,29 +47,31 @@ export async function measureCeilings(device: Device, effort: Effort): Promise<M
     await timer(1);
     return 1000 * (await measure(timer, effort)).wall;
   };
-  /** Milliseconds of the kernel, which reads one buffer and writes another of so many elements. */
-  const time = async (kernel: Kernel, elements: number): Promise<number> => {
-    const buffers = openBuffers(device, [new Float32Array(elements).fill(1)], [elements]);
-    const slots = [slot.input(0), slot.output(0)];
-    const ceiling = candidate(kernel.name, 'A ceiling.', () => ({ stages: [{ kernel, slots }] }));
-    const work = openCandidate(device, buffers, ceiling, { cost: kernel.cost, result: slot.output(0) });
-    await work.prepare();
-    const timer = stopwatch(work.run);
-    await timer(1);
-    const { median } = await measure(timer, effort);
-    work.close();
+  /** Times kernels, each of which reads a buffer of so many elements, zeros, and writes another. */
+  const timeAll = async (kernels: readonly Kernel[], elements: readonly [read: number, written: number]) => {
+    const buffers = openBuffers(device, [], elements);
+    const slots = [slot.output(0), slot.output(1)];
+    const timed: (Summary & { cost: Cost })[] = [];
+    for (const kernel of kernels) {
+      const ceiling = candidate(kernel.name, 'A ceiling.', () => ({ stages: [{ kernel, slots }] }));
+      const work = openCandidate(device, buffers, ceiling, { cost: kernel.cost, result: slots[1]! });
+      await work.prepare();
+      const timer = stopwatch(work.run);
+      await timer(1);
+      timed.push({ ...(await measure(timer, effort)), cost: kernel.cost });
+      work.close();
+    }
     buffers.close();
-    return median;
+    return timed;
   };
 
-  const { invocations } = PEAK_SIZE[adapter];
-  let gflops = 0;
-  for (const kernel of peakKernels(adapter))
-    gflops = Math.max(gflops, kernel.cost.flops / 1e6 / (await time(kernel, invocations)));
-  let gbps = 0;
-  const elements = Math.min(COPY_ELEMENTS[adapter], device.gpu.limits.maxStorageBufferBindingSize / 4);
-  for (const kernel of copyKernels(elements))
-    gbps = Math.max(gbps, kernel.cost.bytes / 1e6 / (await time(kernel, elements)));
+  const peaks = await timeAll(peakKernels(adapter), [2, PEAK_SIZE[adapter].invocations]);
+  const gflops = Math.max(...peaks.map(({ cost, least }) => cost.flops / least / 1e6));
+  const streams: StreamRate[] = [];
+  for (const bytes of STREAM_BYTES[adapter].filter((b) => b <= device.gpu.limits.maxStorageBufferBindingSize)) {
+    const timed = await timeAll(streamKernels(bytes), [bytes / 4, bytes / 8]);
+    streams.push({ bytes, gbps: Math.max(...timed.map(({ cost, least }) => cost.bytes / least / 1e6)) });
+  }
 
   const x = tensor(new Float32Array(64), [64], { device });
   const increment = capture((t: Tensor) => add(t, 1), { device });
@@ -103,13 +107,14 @@ export async function measureCeilings(device: Device, effort: Effort): Promise<M
       }
       return { wall: wall / times, gpu: null };
     };
-  const small = copyKernels(64)[0]!;
+  const small = await timeAll(copyKernels(64).slice(0, 1), [64, 64]);
   const ceilings = {
     gflops,
-    gbps,
+    gbps: streams.at(-1)!.gbps,
+    streams,
     eagerOpUs: await microseconds(stopwatch(eager)),
     replayUs: await microseconds(stopwatch(replay)),
-    dispatchUs: 1000 * (await time(small, 64)),
+    dispatchUs: 1000 * small[0]!.median,
     encodeUs: ((await microseconds(calling(chains[1]!))) - (await microseconds(calling(chains[0]!)))) / (CHAIN - 1),
     submitUs: await microseconds(stopwatch(submit)),
     readbackUs: await microseconds(readback),

@@ -1,5 +1,6 @@
 /** The charts of a report as ECharts options: plain data, drawn by the page's script or into a PNG. */
 import type { CaseResult, Report } from './report.ts';
+import { bandwidth } from './roofline.ts';
 import { contenderName, percent, significant } from './table.ts';
 
 /** An ECharts option without functions, so that it travels as JSON. */
@@ -43,20 +44,27 @@ export function headlines({ cases }: Pick<Report, 'cases'>): CaseResult[] {
 const rate = ({ gflops, gbps }: CaseResult): string =>
   gflops < 4 * gbps ? `${significant(gbps)} GB/s` : `${significant(gflops)} GFLOP/s`;
 
-/** Operations a byte against GFLOP/s, both logarithmic: the line is what the adapter allows, a point is a case. */
+/**
+ * Operations a byte against GFLOP/s, both logarithmic: the lines are what the adapter allows, from memory and, where that is faster,
+ * from a cache; a point is a case.
+ */
 export function rooflineChart(report: Report): Chart {
   const { gflops, gbps } = report.roofline;
+  const cached = bandwidth(0, report.roofline);
   const ridge = gflops / gbps;
   const points = headlines(report).filter((r) => r.gflops > 0);
-  const intensities = [...points.map((r) => r.gflops / r.gbps), ridge];
+  const intensities = [...points.map((r) => r.gflops / r.gbps), ridge, gflops / cached];
   const least = 10 ** Math.floor(Math.log10(Math.min(...intensities)));
   const most = 10 ** Math.ceil(Math.log10(Math.max(...intensities)));
-  const line = [least, ridge, most].map((x) => [x, Math.min(gflops, x * gbps)]);
+  const roof = (rate: number, type: 'solid' | 'dashed') => ({
+    ...{ type: 'line', symbol: 'none', silent: true, lineStyle: { color: LIMIT, type } },
+    data: [least, gflops / rate, most].map((x) => [x, Math.min(gflops, x * rate)]),
+  });
   const ops = [...new Set(points.map(opOf))];
   const axis = (name: string) => ({ type: 'log', name, nameLocation: 'middle' });
   return {
     title: 'Roofline',
-    about: `What the adapter allows: ${significant(gflops)} GFLOP/s of arithmetic, or ${significant(gbps)} GB/s of memory, whichever is less. A point is a case, by the kernel that the engine takes.`,
+    about: `What the adapter allows: ${significant(gflops)} GFLOP/s of arithmetic, or ${significant(gbps)} GB/s of memory, whichever is less${cached > gbps ? `; dashed, ${significant(cached)} GB/s of data that stays in a cache` : ''}. A point is a case, by the kernel that the engine takes.`,
     height: 460,
     option: {
       tooltip: { trigger: 'item', confine: true, formatter: '{b}' },
@@ -65,7 +73,8 @@ export function rooflineChart(report: Report): Chart {
       xAxis: { ...axis('operations a byte'), nameGap: 28, min: least, max: most },
       yAxis: { ...axis('GFLOP/s'), nameGap: 44 },
       series: [
-        { type: 'line', data: line, symbol: 'none', lineStyle: { color: LIMIT }, silent: true },
+        roof(gbps, 'solid'),
+        ...(cached > gbps ? [roof(cached, 'dashed')] : []),
         ...ops.map((op) => ({
           type: 'scatter',
           name: op,

@@ -16,6 +16,7 @@ export function renderHtml(report: Report): string {
 ${deviceTable(report)}
 ${figure(charts[0]!, 0, 'h2')}
 ${figure(charts[1]!, 1, 'h2')}
+${bandwidthTable(report)}
 ${costsTable(report)}
 ${peersTable(report)}
 <h2>Cases</h2>
@@ -39,6 +40,11 @@ function deviceTable({ device, peers }: Report): string {
     ...Object.entries(peers).map(([engine, version]) => [engine, version]),
     ['date', device.date],
   ]);
+}
+
+function bandwidthTable({ roofline }: Report): string {
+  const cells = roofline.streams.map(({ bytes, gbps }) => [`${bytes / 2 ** 20} MB`, significant(gbps)]);
+  return `<h2>Bandwidth</h2><p>Of copies and sums, by how much they move: little stays in a cache.</p>${htmlTable(cells, ['moved', 'GB/s'])}`;
 }
 
 function costsTable({ roofline: r }: Report): string {

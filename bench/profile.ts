@@ -37,8 +37,8 @@ async function profile(command: ProfileCommand): Promise<void> {
     try {
       await work.prepare();
       progress(`timing ${command.case.name}`);
-      const { gflops, gbps } = ceilings;
-      const result = await work.profile({ runs: command.runs, roofline: { gflops, gbps } });
+      const { gflops, gbps, streams } = ceilings;
+      const result = await work.profile({ runs: command.runs, roofline: { gflops, gbps, streams } });
       progress('');
       if (command.plan) say(`\n${printPlan(work.plan())}`);
       say(`\n${command.case.name}\n${formatProfile(result)}`);

@@ -2,6 +2,7 @@
 
 export interface Summary {
   median: number;
+  least: number;
   p25: number;
   p75: number;
   /** 95 % confidence interval of the median; null below 6 samples, which cannot tell one. */
@@ -42,7 +43,7 @@ export function summarize(samples: readonly number[]): Summary {
   const [p25, median, p75] = [0.25, 0.5, 0.75].map((q) => quantile(sorted, q)) as [number, number, number];
   const reach = 1.5 * (p75 - p25);
   const outliers = sorted.filter((x) => x < p25 - reach || x > p75 + reach).length;
-  return { median, p25, p75, interval: medianInterval(sorted), samples: sorted.length, outliers };
+  return { median, least: sorted[0]!, p25, p75, interval: medianInterval(sorted), samples: sorted.length, outliers };
 }
 
 /** Half the confidence interval, as a share of the median; infinite where there is no interval. */

@@ -133,8 +133,10 @@ export function ceilingLines(c: MeasuredCeilings): string {
     `submit ${significant(c.submitUs)}`,
     `readback ${significant(c.readbackUs)}`,
   ];
+  const less = c.streams.slice(0, -1).map(({ bytes, gbps }) => `${significant(gbps)} of ${bytes / 2 ** 20} MB`);
   return [
-    entry('roofline', `multiply-add peak ${significant(c.gflops)} GFLOP/s, copy ${significant(c.gbps)} GB/s`),
+    entry('roofline', `multiply-add peak ${significant(c.gflops)} GFLOP/s, memory ${significant(c.gbps)} GB/s`),
+    entry('', `less data, GB/s: ${less.reverse().join(', ')}`),
     entry('costs, µs', costs.join(', ')),
   ].join('\n');
 }

@@ -25,7 +25,7 @@ const costs: Table = () => {
 const roofs: Table = () =>
   titled(
     markdownTable(
-      ['adapter', 'peak, GFLOP/s', 'copy, GB/s', 'ridge, operations a byte'],
+      ['adapter', 'peak, GFLOP/s', 'memory, GB/s', 'ridge, operations a byte'],
       ADAPTERS.map((adapter) => {
         const { gflops, gbps } = resultsOf(adapter).roofline;
         return [adapter, significant(gflops), significant(gbps), significant(gflops / gbps)];

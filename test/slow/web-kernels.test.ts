@@ -80,7 +80,7 @@ it('runs the ladder of a product: every rung that the adapter admits is right', 
     await page.getByText('At least 65.54 kflop').waitFor();
     await page.getByRole('button', { name: 'Run the ladder' }).click();
     await page
-      .getByText(/^Your adapter: [\d.]+ GFLOP\/s of multiply-adds, [\d.]+ GB\/s of copying/)
+      .getByText(/^Your adapter: [\d.]+ GFLOP\/s of multiply-adds, [\d.]+ GB\/s of memory/)
       .waitFor({ timeout: 100_000 });
     const rows = await page
       .locator('.ladder tbody tr')

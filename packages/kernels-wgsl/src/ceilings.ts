@@ -47,6 +47,16 @@ export function peakKernels(adapter: AdapterClass): Kernel[] {
   );
 }
 
+/** Bytes of the streams that bandwidth is measured with, from what a cache near the processor holds to more than any does. */
+export const STREAM_BYTES: Record<AdapterClass, readonly number[]> = {
+  gpu: [2 ** 21, 2 ** 23, 2 ** 25, 2 ** 27, 2 ** 29],
+  llvmpipe: [2 ** 21, 2 ** 23, 2 ** 25, 2 ** 27],
+  swiftshader: [2 ** 21, 2 ** 23, 2 ** 25, 2 ** 27],
+};
+
+/** All that move so many bytes: copies, and sums, which spare a CPU the reading of what a write replaces. */
+export const streamKernels = (bytes: number): Kernel[] => [...copyKernels(bytes / 8), ...readKernels(bytes / 4)];
+
 /** out = src by vec4s, several an invocation: a workgroup's own block, whose lines its invocations walk side by side. */
 export function copyKernels(elements: number): Kernel[] {
   return [1, 4, 16, 64]
@@ -69,6 +79,33 @@ export function copyKernels(elements: number): Kernel[] {
           `for (var at = first + lid.x; at < end; at += ${FLAT_WORKGROUP}u) { out[at] = src[at]; }`,
         ].join('\n'),
         cost: { flops: 0, bytes: 8 * elements },
+      }),
+    );
+}
+
+/** One sum an invocation, of many vec4s of src that its workgroup walks side by side; next to nothing is written. */
+function readKernels(elements: number): Kernel[] {
+  return [16, 64]
+    .filter((each) => elements % (4 * each * FLAT_WORKGROUP) === 0)
+    .map((each) =>
+      defineKernel({
+        name: `read/${each}-vec4`,
+        about: [`out[i] = a sum of ${each} vec4s of src.`],
+        constants: { EACH: each },
+        bindings: [
+          { ...FLAT, type: 'vec4f' },
+          { name: 'out', type: 'f32', access: 'read_write' },
+        ],
+        workgroupSize: [FLAT_WORKGROUP, 1, 1],
+        workgroups: groupGrid(elements / 4 / each / FLAT_WORKGROUP),
+        main: [
+          GROUP_INDEX,
+          `let first = i * EACH * ${FLAT_WORKGROUP}u;`,
+          'var sum = vec4f();',
+          `for (var at = first + lid.x; at < first + EACH * ${FLAT_WORKGROUP}u; at += ${FLAT_WORKGROUP}u) { sum += src[at]; }`,
+          `out[i * ${FLAT_WORKGROUP}u + lid.x] = dot(sum, vec4f(1));`,
+        ].join('\n'),
+        cost: { flops: elements, bytes: 4 * elements + elements / each },
       }),
     );
 }

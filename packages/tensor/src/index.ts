@@ -22,7 +22,7 @@ export { type Program, type ProgramNode, printProgram, type Recording, type Valu
 export { defaultDevice, setDefaultDevice } from './runtime/default-device.ts';
 export { type Device, type DeviceOptions, openDevice } from './runtime/device.ts';
 export type { Profile, ProfiledDispatch, ProfiledFamily, ProfileOptions, Timed } from './runtime/profile.ts';
-export { type Ceilings, leastMs } from './runtime/roofline.ts';
+export { bandwidth, type Ceilings, leastMs, type StreamRate } from './runtime/roofline.ts';
 export { createStopwatch, type Run, type Timer, type Timing } from './runtime/stopwatch.ts';
 export { type Shape, ShapeError } from './shape.ts';
 export * from './state.ts';

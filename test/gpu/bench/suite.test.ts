@@ -54,7 +54,11 @@ it('measures every rung of a case, writes a report, and finds what became slower
 
   const report = JSON.parse(readFileSync(newer, 'utf8')) as Report;
   expect(report.device.toggles).toContain('robustness on');
-  for (const ceiling of Object.values(report.roofline)) expect(ceiling).toBeGreaterThan(0);
+  const { streams, ...ceilings } = report.roofline;
+  for (const ceiling of [...Object.values(ceilings), ...streams.map(({ gbps }) => gbps)])
+    expect(ceiling).toBeGreaterThan(0);
+  expect(streams.map(({ bytes }) => bytes)).toEqual(streams.map((_, i) => 2 ** (21 + 2 * i)));
+  expect(streams.at(-1)!.gbps).toBe(ceilings.gbps);
   expect(report.cases.length).toBeGreaterThan(1);
   for (const result of report.cases) {
     expect(result).toMatchObject({ case: 'sum 4M', engine: 'ganvas', rung: expect.stringMatching(/^\d-[a-z-]+$/) });

@@ -20,6 +20,10 @@ const REPORT: Report = {
   roofline: {
     gflops: 70,
     gbps: 5,
+    streams: [
+      { bytes: 2 ** 21, gbps: 9.87 },
+      { bytes: 2 ** 29, gbps: 5 },
+    ],
     eagerOpUs: 87.6,
     replayUs: 4,
     dispatchUs: 5,
@@ -54,7 +58,13 @@ describe('the page', () => {
   });
 
   it('has the device, the costs, every result, and what was not timed', () => {
-    for (const text of ['An &lt;adapter&gt; &amp; more', '<td>87.6</td>', 'took 24 s to compile', '8.05 GFLOP/s'])
+    for (const text of [
+      'An &lt;adapter&gt; &amp; more',
+      '<td>87.6</td>',
+      '<td>2 MB</td><td>9.87</td>',
+      'took 24 s to compile',
+      '8.05 GFLOP/s',
+    ])
       expect(page).toContain(text);
     for (const { rung } of REPORT.cases) expect(page).toContain(rung);
     expect(page).not.toContain('<adapter>');
@@ -82,10 +92,15 @@ describe('charts', () => {
   });
 
   it('draw the roofline through its ridge', () => {
-    const [line, ...points] = rooflineChart(REPORT).option.series as { data: unknown[]; name?: string }[];
+    const [line, cached, ...points] = rooflineChart(REPORT).option.series as { data: unknown[]; name?: string }[];
     expect(line!.data).toEqual([
       [0.1, 0.5],
       [14, 70],
+      [100, 70],
+    ]);
+    expect(cached!.data).toEqual([
+      [0.1, 0.987],
+      [70 / 9.87, 70],
       [100, 70],
     ]);
     expect(points.map((p) => p.name)).toEqual(['matmul', 'sum']);

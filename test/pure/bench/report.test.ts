@@ -15,7 +15,17 @@ const REPORT: Report = {
     ...{ adapter: 'A', class: 'gpu', driver: 'D', backend: 'vulkan', features: ['subgroups'], toggles: [] },
     ...{ processor: 'P', threads: 2, node: 'v20', dawn: '0', date: '2026-01-01T00:00:00.000Z' },
   },
-  roofline: { gflops: 1, gbps: 2, eagerOpUs: 3, replayUs: 4, dispatchUs: 5, encodeUs: 2.5, submitUs: 6, readbackUs: 7 },
+  roofline: {
+    gflops: 1,
+    gbps: 2,
+    streams: [],
+    eagerOpUs: 3,
+    replayUs: 4,
+    dispatchUs: 5,
+    encodeUs: 2.5,
+    submitUs: 6,
+    readbackUs: 7,
+  },
   cases: [
     {
       ...{ case: 'sum', engine: 'ganvas', rung: 'tree', ms: 1, p25: 0.9, p75: 1.1, gflops: 1, gbps: 1, roofline: 0.5 },

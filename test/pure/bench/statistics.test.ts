@@ -41,6 +41,7 @@ describe('summarize', () => {
     const before = [...samples];
     expect(summarize(samples)).toEqual({
       median: 11,
+      least: 10,
       p25: 10,
       p75: 11.25,
       interval: [10, 50],

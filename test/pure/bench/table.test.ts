@@ -124,9 +124,11 @@ it('breaks long descriptions at spaces', () => {
 
   const ceilings = ceilingLines({
     ...{ gflops: 70.612, gbps: 5.7632 },
+    streams: [2, 8, 32, 128, 512].map((mb, i) => ({ bytes: mb * 2 ** 20, gbps: 9.8765 - i })),
     ...{ eagerOpUs: 49.51, replayUs: 26.7, dispatchUs: 18.3, encodeUs: 2.5, submitUs: 5.66, readbackUs: 48.04 },
   });
   expect(widest(ceilings)).toBeLessThanOrEqual(WIDTH);
-  expect(ceilings).toContain('70.6 GFLOP/s, copy 5.76 GB/s');
+  expect(ceilings).toContain('70.6 GFLOP/s, memory 5.76 GB/s');
+  expect(ceilings).toMatch(/\n +less data, GB\/s: 6\.88 of 128 MB, .*, 9\.88 of 2 MB\n/);
   expect(ceilings).toMatch(/\ncosts, µs eager op 49\.5, .* readback 48\.0$/);
 });

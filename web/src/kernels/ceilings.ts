@@ -2,28 +2,32 @@
 import {
   type AdapterClass,
   candidate,
-  copyKernels,
   type Kernel,
   PEAK_SIZE,
   peakKernels,
+  STREAM_BYTES,
   slot,
+  streamKernels,
 } from '@ganvas/kernels-wgsl';
-import type { Ceilings, Device, Run, Timer } from '@ganvas/tensor';
+import type { Ceilings, Device, Run, StreamRate, Timer } from '@ganvas/tensor';
 import { openBench, prepare } from './run.ts';
 import { timeRun } from './time.ts';
 
-/** Elements of each buffer of the copy: more than a cache holds, little enough for a page. */
-const COPY_ELEMENTS: Record<AdapterClass, number> = { gpu: 2 ** 25, llvmpipe: 2 ** 22, swiftshader: 2 ** 22 };
+/** Bytes of the longest stream: more than a cache holds, little enough for a page. */
+const MOST_BYTES: Record<AdapterClass, number> = { gpu: 2 ** 27, llvmpipe: 2 ** 25, swiftshader: 2 ** 25 };
 
 export async function measureCeilings(device: Device, stopwatch: (run: Run) => Timer): Promise<Ceilings> {
   const { class: adapter } = device.adapter;
-  /** The highest rate of kernels that each read one buffer and write another. */
-  const best = async (kernels: readonly Kernel[], elements: number, rate: (kernel: Kernel, ms: number) => number) => {
-    const bench = openBench(device, [new Float32Array(elements).fill(1)], [elements]);
-    bench.reset();
+  /** The highest rate of kernels that each read a buffer of so many elements, zeros, and write another. */
+  const best = async (
+    kernels: readonly Kernel[],
+    elements: readonly [read: number, written: number],
+    rate: (kernel: Kernel, ms: number) => number,
+  ) => {
+    const bench = openBench(device, [], elements);
     let highest = 0;
     for (const kernel of kernels) {
-      const stages = [{ kernel, slots: [slot.input(0), slot.output(0)] }];
+      const stages = [{ kernel, slots: [slot.output(0), slot.output(1)] }];
       const prepared = await prepare(
         device,
         bench,
@@ -37,9 +41,13 @@ export async function measureCeilings(device: Device, stopwatch: (run: Run) => T
     bench.close();
     return highest;
   };
-  const copied = Math.min(COPY_ELEMENTS[adapter], device.gpu.limits.maxStorageBufferBindingSize / 4);
-  return {
-    gflops: await best(peakKernels(adapter), PEAK_SIZE[adapter].invocations, ({ cost }, ms) => cost.flops / 1e6 / ms),
-    gbps: await best(copyKernels(copied), copied, ({ cost }, ms) => cost.bytes / 1e6 / ms),
-  };
+  const { invocations } = PEAK_SIZE[adapter];
+  const gflops = await best(peakKernels(adapter), [2, invocations], ({ cost }, ms) => cost.flops / 1e6 / ms);
+  const most = Math.min(MOST_BYTES[adapter], device.gpu.limits.maxStorageBufferBindingSize);
+  const streams: StreamRate[] = [];
+  for (const bytes of STREAM_BYTES[adapter].filter((b) => b <= most)) {
+    const rate = ({ cost }: Kernel, ms: number) => cost.bytes / 1e6 / ms;
+    streams.push({ bytes, gbps: await best(streamKernels(bytes), [bytes / 4, bytes / 8], rate) });
+  }
+  return { gflops, gbps: streams.at(-1)!.gbps, streams };
 }

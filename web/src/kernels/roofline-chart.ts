@@ -1,6 +1,9 @@
-/** The roofline (Williams, Waterman, Patterson 2009): rates by operations a byte, both axes logarithmic. */
+/**
+ * The roofline (Williams, Waterman, Patterson 2009) for as much data as the points move: rates by operations a byte, both axes
+ * logarithmic.
+ */
 import type { Cost } from '@ganvas/kernels-wgsl';
-import type { Ceilings } from '@ganvas/tensor';
+import { bandwidth, type Ceilings } from '@ganvas/tensor';
 import { LineChart, ScatterChart } from 'echarts/charts';
 import { AriaComponent, GridComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
@@ -32,7 +35,8 @@ export function createRooflineChart(root: HTMLElement): RooflineChart {
     const css = getComputedStyle(root);
     const colour = (name: string) => css.getPropertyValue(name).trim();
     const [text, line] = [colour('--text'), colour('--line')];
-    const ridge = ceilings.gflops / ceilings.gbps;
+    const gbps = Math.max(...points.map(({ cost }) => bandwidth(cost.bytes, ceilings)));
+    const ridge = ceilings.gflops / gbps;
     const intensities = points.map(({ cost }) => cost.flops / cost.bytes);
     const [least, most] = [
       decade(Math.min(ridge, ...intensities) / 2, -1),
@@ -46,7 +50,7 @@ export function createRooflineChart(root: HTMLElement): RooflineChart {
           (Math.log(highest / rate) / Math.log(highest / lowest)) * (chart.getHeight() - FRAME.top - FRAME.bottom),
       ),
     );
-    const roof = [least, ridge, most].map((x) => [x, Math.min(ceilings.gflops, x * ceilings.gbps)]);
+    const roof = [least, ridge, most].map((x) => [x, Math.min(ceilings.gflops, x * gbps)]);
     const axis = {
       type: 'log',
       nameLocation: 'middle',

@@ -148,7 +148,7 @@ function ceilings({ ceilings: found, outcomes }: State): string {
   const clock = clocks.has('device')
     ? 'Times by the device’s clock.'
     : 'Times by the host’s clock, the way to the device included.';
-  return `Your adapter: ${significant(found.gflops)} GFLOP/s of multiply-adds, ${significant(found.gbps)} GB/s of copying. ${clock}`;
+  return `Your adapter: ${significant(found.gflops)} GFLOP/s of multiply-adds, ${significant(found.gbps)} GB/s of memory. ${clock}`;
 }
 
 function rungView(state: State, { candidate, refused }: LadderRung, act: Actions, parts: Parts) {
