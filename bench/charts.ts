@@ -22,6 +22,14 @@ const SHARE_AXIS = {
   axisLabel: { formatter: '{value}%', showMaxLabel: false },
   splitLine: { lineStyle: { opacity: 0.35 } },
 };
+/** Kinds of cases, by how their names begin; a training step's is that of its nets. */
+export const KINDS = [
+  { name: 'matrix products', colour: '#2f7ed8', pattern: /^matmul/ },
+  { name: 'convolutions', colour: '#f2a33a', pattern: /^conv/ },
+  { name: 'sums, maps, Adam', colour: '#58a55c', pattern: /^(sum|softmax|elementwise|batch-norm|adam|random)/ },
+  { name: 'training steps', colour: '#c46a9c', pattern: /^[a-z-]*gan/ },
+] as const;
+
 /** Pixels for names, which a page as narrow as a phone leaves, and letters of a line of them. */
 const NAMES = 150;
 const LETTERS = 20;
@@ -60,7 +68,6 @@ export function rooflineChart(report: Report): Chart {
     ...{ type: 'line', symbol: 'none', silent: true, lineStyle: { color: LIMIT, type } },
     data: [least, gflops / rate, most].map((x) => [x, Math.min(gflops, x * rate)]),
   });
-  const ops = [...new Set(points.map(opOf))];
   const axis = (name: string) => ({ type: 'log', name, nameLocation: 'middle' });
   return {
     title: 'Roofline',
@@ -68,19 +75,20 @@ export function rooflineChart(report: Report): Chart {
     height: 460,
     option: {
       tooltip: { trigger: 'item', confine: true, formatter: '{b}' },
-      legend: { type: 'scroll', top: 0 },
+      legend: { top: 0 },
       grid: { left: 64, right: 24, top: 40, bottom: 48 },
       xAxis: { ...axis('operations a byte'), nameGap: 28, min: least, max: most },
       yAxis: { ...axis('GFLOP/s'), nameGap: 44 },
       series: [
         roof(gbps, 'solid'),
         ...(cached > gbps ? [roof(cached, 'dashed')] : []),
-        ...ops.map((op) => ({
+        ...KINDS.map(({ name, colour, pattern }) => ({
           type: 'scatter',
-          name: op,
+          name,
+          color: colour,
           symbolSize: 11,
           data: points
-            .filter((r) => opOf(r) === op)
+            .filter((r) => pattern.test(r.case))
             .map((r) => ({
               name: `${r.case}, ${r.rung}: ${rate(r)}, ${percent(r.roofline)} of the roofline`,
               value: [r.gflops / r.gbps, r.gflops],
@@ -90,9 +98,6 @@ export function rooflineChart(report: Report): Chart {
     },
   };
 }
-
-/** `conv2d` of `conv2d 64x14x14x64-7x7x128`. */
-const opOf = ({ case: name }: CaseResult): string => name.split(' ')[0]!;
 
 /** Every contender of a case as a bar: what share of the roofline it reaches. */
 export function caseChart(results: readonly CaseResult[]): Chart {

@@ -1,5 +1,5 @@
 /** Chapter 3: what a tile saves, the measured ladder, and the roofline. */
-import { headlines } from '../../bench/charts.ts';
+import { headlines, KINDS } from '../../bench/charts.ts';
 import { chart } from './chart.ts';
 import type { Figure } from './figure.ts';
 import { measuredLadder } from './ladder.ts';
@@ -101,14 +101,6 @@ function ladder(): string {
   );
 }
 
-/** Kinds of cases, each a colour: the beginning of the names that belong to it. */
-const KINDS: Readonly<Record<string, RegExp>> = {
-  'matrix products': /^matmul/,
-  convolutions: /^conv/,
-  'sums, maps, Adam': /^(sum|softmax|elementwise|batch-norm|adam|random)/,
-  'training steps': /gan /,
-};
-
 /** Operations a byte against GFLOP/s, both logarithmic, under what the adapter allows. */
 function roofline(): string {
   const report = resultsOf('llvmpipe');
@@ -133,10 +125,10 @@ function roofline(): string {
           symbol: 'none',
           lineStyle: { color: '#1f2933' },
         },
-        ...Object.entries(KINDS).map(([name, pattern], i) => ({
+        ...KINDS.map(({ name, colour, pattern }) => ({
           type: 'scatter' as const,
           name,
-          color: ['#2f7ed8', '#f2a33a', '#58a55c', '#c46a9c'][i],
+          color: colour,
           symbolSize: 11,
           data: headlines(report)
             .filter((r) => pattern.test(r.case))

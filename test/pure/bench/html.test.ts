@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { caseChart, headlines, mainChart, rooflineChart } from '../../../bench/charts.ts';
+import { CASES } from '../../../bench/cases.ts';
+import { caseChart, headlines, KINDS, mainChart, rooflineChart } from '../../../bench/charts.ts';
 import { renderHtml } from '../../../bench/html.ts';
 import { renderPng } from '../../../bench/png.ts';
 import type { CaseResult, Report } from '../../../bench/report.ts';
@@ -103,10 +104,14 @@ describe('charts', () => {
       [70 / 9.87, 70],
       [100, 70],
     ]);
-    expect(points.map((p) => p.name)).toEqual(['matmul', 'sum']);
-    expect(points[1]!.data).toEqual([
+    expect(points.map((p) => p.name)).toEqual(KINDS.map((kind) => kind.name));
+    expect(points[2]!.data).toEqual([
       { name: 'sum 4M, 3-chunked: 6.00 GB/s, 120% of the roofline', value: [0.25, 1.5] },
     ]);
+  });
+
+  it('know the kind of every case of the suite', () => {
+    for (const { name } of CASES) expect(KINDS.filter(({ pattern }) => pattern.test(name))).toHaveLength(1);
   });
 
   it('hold other engines against the roofline by wall time', () => {
