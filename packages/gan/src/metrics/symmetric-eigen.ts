@@ -7,6 +7,8 @@ export interface Eigen {
   vectors: Float64Array | null;
 }
 
+/** The square of a length that is as good as 0 beside 1: a reflection by less would divide by a number that underflows. */
+const NOTHING = 1e-200;
 /** Steps that an eigenvalue may take; two are usual. */
 const MOST_STEPS = 60;
 
@@ -43,11 +45,10 @@ function tridiagonal(a: Float64Array, n: number, vectors: boolean) {
       v[i] = a[i * n + k]!;
       squared += v[i]! * v[i]!;
     }
+    if (squared < NOTHING) continue;
     beside[k] = v[k + 1]! > 0 ? -Math.sqrt(squared) : Math.sqrt(squared);
     v[k + 1]! -= beside[k]!;
     const beta = 1 / (squared - beside[k]! * (v[k + 1]! + beside[k]!));
-    // Nothing to do where the column is 0; a length that underflows is as good as 0.
-    if (!Number.isFinite(beta)) continue;
 
     // A ← A − v wᵀ − w vᵀ with w = β A v − (β/2)(vᵀ β A v) v.
     let vp = 0;
