@@ -56,7 +56,10 @@ it.each<[number, number]>([
 });
 
 it('does so for matrices of every scale, with zeros and equal values', () => {
-  const entry = fc.oneof(fc.constantFrom(0, 1, -1, 2, 1e-154, -1e-154), fc.double({ min: -1e6, max: 1e6, noNaN: true }));
+  const entry = fc.oneof(
+    fc.constantFrom(0, 1, -1, 2, 1e-154, -1e-154),
+    fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+  );
   const matrix = fc
     .integer({ min: 1, max: 7 })
     .chain((n) =>
