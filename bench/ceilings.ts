@@ -4,6 +4,7 @@
  * its fastest run, as in STREAM (McCalpin 1995): what slowed the machine down for a while is no limit of the adapter.
  */
 import {
+  CHAIN_FACTORS,
   type Cost,
   candidate,
   copyKernels,
@@ -47,9 +48,10 @@ export async function measureCeilings(device: Device, effort: Effort): Promise<M
     await timer(1);
     return 1000 * (await measure(timer, effort)).wall;
   };
-  /** Times kernels, each of which reads a buffer of so many elements, zeros, and writes another. */
+  /** Times kernels, each of which reads a buffer of so many elements, two ones and zeros, and writes another. */
   const timeAll = async (kernels: readonly Kernel[], elements: readonly [read: number, written: number]) => {
     const buffers = openBuffers(device, [], elements);
+    device.write(buffers.buffers.output[0]!, 0, Float32Array.from(CHAIN_FACTORS));
     const slots = [slot.output(0), slot.output(1)];
     const timed: (Summary & { cost: Cost })[] = [];
     for (const kernel of kernels) {

@@ -1,6 +1,7 @@
 /** What this adapter can do at best, measured by kernels that do nothing else: the roofline that the rungs are held against. */
 import {
   type AdapterClass,
+  CHAIN_FACTORS,
   candidate,
   type Kernel,
   PEAK_SIZE,
@@ -18,13 +19,14 @@ const MOST_BYTES: Record<AdapterClass, number> = { gpu: 2 ** 27, llvmpipe: 2 ** 
 
 export async function measureCeilings(device: Device, stopwatch: (run: Run) => Timer): Promise<Ceilings> {
   const { class: adapter } = device.adapter;
-  /** The highest rate of kernels that each read a buffer of so many elements, zeros, and write another. */
+  /** The highest rate of kernels that each read a buffer of so many elements, two ones and zeros, and write another. */
   const best = async (
     kernels: readonly Kernel[],
     elements: readonly [read: number, written: number],
     rate: (kernel: Kernel, ms: number) => number,
   ) => {
     const bench = openBench(device, [], elements);
+    device.write(bench.output[0]!, 0, Float32Array.from(CHAIN_FACTORS));
     let highest = 0;
     for (const kernel of kernels) {
       const stages = [{ kernel, slots: [slot.output(0), slot.output(1)] }];
