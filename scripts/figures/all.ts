@@ -1,4 +1,4 @@
-/** Every figure of the book, and every table of measured numbers in it. */
+/** Every figure of the book, and every table of measured numbers in it and beside it. */
 import { adamSteps } from './adam.ts';
 import { compiled } from './compiled.ts';
 import { convolution } from './convolution.ts';
@@ -9,6 +9,7 @@ import { ganCollapse } from './gan-collapse.ts';
 import { laterTables } from './later-tables.ts';
 import { matmul } from './matmul.ts';
 import type { Table } from './measured.ts';
+import { peerTables } from './peer-ratios.ts';
 import { profiled } from './profile.ts';
 import { reductions } from './reductions.ts';
 import { chapterTables } from './tables.ts';
@@ -27,4 +28,4 @@ export const FIGURES: readonly Figure[] = [
   ...profiled,
 ];
 
-export const TABLES: Readonly<Record<string, Table>> = { ...chapterTables, ...laterTables };
+export const TABLES: Readonly<Record<string, Table>> = { ...chapterTables, ...laterTables, ...peerTables };

@@ -1,11 +1,10 @@
 /** The figures and measured tables of the book are what their scripts make; `npm run figures` writes them anew. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { FIGURES, TABLES } from '../../scripts/figures/all.ts';
-import { writeMeasured } from '../../scripts/figures/measured.ts';
+import { PAGES, writeMeasured } from '../../scripts/figures/measured.ts';
 import { ROOT, readDocument } from '../documents.ts';
 
 const IMAGES = 'docs/images/book/';
-const CHAPTERS = readdirSync(`${ROOT}docs/book`).flatMap((file) => (file.endsWith('.md') ? `docs/book/${file}` : []));
 const files = (drawn: boolean) => FIGURES.flatMap(({ file, trained }) => (drawn === !trained ? [file] : []));
 
 it.each(FIGURES.filter(({ trained }) => !trained).map((figure) => [figure.file, figure] as const))(
@@ -20,7 +19,7 @@ it('the folder holds the figures and nothing else', () => {
 });
 
 it('every figure stands in a chapter, and says in words what it shows', () => {
-  const book = CHAPTERS.map(readDocument).join('\n');
+  const book = PAGES.map(readDocument).join('\n');
   const shown = Array.from(book.matchAll(/!\[([^\]]{20,})\]\(\.\.\/images\/book\/([^)]+)\)/g), (m) => m[2]!);
   expect(new Set(shown)).toEqual(new Set(FIGURES.map(({ file }) => file)));
 });
@@ -30,6 +29,6 @@ it('refuses a table that there is not', () => {
   expect(() => writeMeasured(chapter, TABLES)).toThrow(/no table no-such; there are .*costs/);
 });
 
-it.each(CHAPTERS)('%s has the numbers of bench/results', (path) => {
+it.each(PAGES)('%s has the numbers of bench/results', (path) => {
   expect(readDocument(path)).toBe(writeMeasured(readDocument(path), TABLES));
 });
