@@ -5,7 +5,7 @@ export { type GradcheckOptions, type GradcheckResult, gradcheck } from './gradch
 export { hessian, hvp, jacobian } from './hessian.ts';
 export { GradientError } from './history.ts';
 export { jvp } from './jvp.ts';
-export type { Initializer, Mode, Module, Parametrization } from './nn/index.ts';
+export type { Initializer, Mode, Module, Parametrization, Parametrized, TrainedWeight } from './nn/index.ts';
 export * as nn from './nn/index.ts';
 export { type AdamOptions, adam, adamw } from './optim/adam.ts';
 export { globalNorm } from './optim/global-norm.ts';

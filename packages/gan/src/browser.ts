@@ -2,7 +2,7 @@
 
 export { configSchema, type RunConfig } from './config.ts';
 export { ConfigError } from './config-error.ts';
-export { batchIndices, stepsPerEpoch } from './data/batches.ts';
+export { type Batches, batchIndices, stepsPerEpoch } from './data/batches.ts';
 export { type Augmentation, diffAugment } from './data/diff-augment.ts';
 export { decodeIdx, encodeIdx, type Idx } from './data/idx-codec.ts';
 export { idxImages, type NamedIdx } from './data/idx-set.ts';
@@ -35,7 +35,13 @@ export { FileError } from './file-error.ts';
 export { drawGrid, type GridLayout } from './files/grid.ts';
 export { type Curve, type Panel, panelsOf, type Row } from './files/panels.ts';
 export { type Picture, pixelBytes } from './files/pixels.ts';
-export { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredTensor } from './files/safetensors.ts';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Safetensors,
+  type StoredDtype,
+  type StoredTensor,
+} from './files/safetensors.ts';
 export { type MnistJudge, mnistJudge } from './judge/digit-judge.ts';
 export { glanceAtDigits, type JudgeOptions, judgeDigits, type Samples } from './judge/judge-digits.ts';
 export { judgePoints, modesOf } from './judge/judge-points.ts';
@@ -86,11 +92,19 @@ export {
 } from './models/cgan.ts';
 export { type Classifier, type ClassifierOptions, type ClassifierShape, classifier } from './models/classifier.ts';
 export { decodeClassifier, encodeClassifier, type TrainedClassifier } from './models/classifier-codec.ts';
+export type { ConditionalModule } from './models/conditional.ts';
 export {
   type ConditionalBatchNormOptions,
   conditionalBatchNorm2d,
 } from './models/conditional-batch-norm.ts';
-export { createModel, MODEL_SETTINGS, type ModelConfig, type ModelData, type Nets } from './models/create.ts';
+export {
+  createModel,
+  MODEL_SETTINGS,
+  type ModelConfig,
+  type ModelData,
+  type ModelName,
+  type Nets,
+} from './models/create.ts';
 export {
   type DcganDiscriminatorOptions,
   type DcganOptions,

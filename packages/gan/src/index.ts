@@ -8,7 +8,7 @@ export { encodeOnnx, exportOnnx } from './export/onnx.ts';
 export { exportSafetensors, importSafetensors } from './export/safetensors.ts';
 export { writeFileAtomic } from './files/atomic.ts';
 export { drawCurves } from './files/chart.ts';
-export { openCsv, readCsv } from './files/csv.ts';
+export { type CsvLog, openCsv, readCsv } from './files/csv.ts';
 export { dawnVersion, describeEnvironment } from './files/environment.ts';
 export { accessFile } from './files/file-error.ts';
 export { encodeGif, type GifOptions } from './files/gif.ts';

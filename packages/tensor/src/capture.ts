@@ -5,13 +5,14 @@
  * The price: inside the function JS branches and JS numbers are frozen as they were while recording. Whatever changes from call
  * to call must be an input or a state tensor. `verify: true` records every call again and finds what was frozen by mistake.
  */
-import { checkRuns, fitsAll, misfit, type StepInput, specOf } from './capture/inputs.ts';
+import { checkRuns, fitsAll, misfit, specOf } from './capture/inputs.ts';
 import { type LogOptions, RowLog } from './capture/log.ts';
 import { RecordedStep } from './capture/recorded-step.ts';
 import type { CaptureOptions, ProfileArguments, Recorded, Step } from './capture/step.ts';
 import { CaptureError } from './errors.ts';
 import { isRecording } from './op.ts';
 import { defaultDevice } from './runtime/default-device.ts';
+import type { StepInput } from './runtime/input-feed.ts';
 import type { ProfileOptions } from './runtime/profile.ts';
 import type { Structure } from './structure.ts';
 import { Tensor } from './tensor.ts';

@@ -12,7 +12,8 @@ import { mlpDiscriminatorLayers, mlpGenerator, mlpImageGenerator } from './mlp.t
 import { type Discriminator, type Generator, unconditionalGenerator } from './nets.ts';
 import { projectionDiscriminator, projectionGenerator } from './projection.ts';
 
-type ModelName = RunConfig['model'];
+/** `mlp`, `dcgan`, `cgan`, `acgan` or `projection`. */
+export type ModelName = RunConfig['model'];
 
 /** What of a configuration the nets are made by. */
 export type ModelConfig = Pick<

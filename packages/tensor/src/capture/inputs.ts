@@ -2,12 +2,9 @@
 import { dtypeOf } from '../dtype.ts';
 import { CaptureError } from '../errors.ts';
 import type { TensorSpec } from '../op.ts';
-import type { InputValue } from '../runtime/input-feed.ts';
+import type { StepInput } from '../runtime/input-feed.ts';
 import { formatShape } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
-
-/** What a step is called with: a tensor, a typed array (a tensor of rank 1), or a number (an f32 scalar). */
-export type StepInput = InputValue;
 
 /** @param runs of a repeat, for which a typed array holds the values of all runs one after the other */
 export function specOf(input: StepInput, runs: number): TensorSpec {

@@ -3,9 +3,9 @@ import type { CompileOptions } from '../compile/compile.ts';
 import type { Plan } from '../compile/plan-memory.ts';
 import type { Program } from '../program.ts';
 import type { Device } from '../runtime/device.ts';
+import type { StepInput } from '../runtime/input-feed.ts';
 import type { Profile, ProfileOptions } from '../runtime/profile.ts';
 import type { Tensor } from '../tensor.ts';
-import type { StepInput } from './inputs.ts';
 import type { Log, LogOptions } from './log.ts';
 
 /** What the captured function receives: a tensor for each input. */

@@ -1,12 +1,12 @@
 /** Runs a step and times each of its dispatches: by the device's clock, or by the host's. */
 import type { Device } from './device.ts';
 import type { Executable } from './executable.ts';
-import type { InputValue } from './input-feed.ts';
+import type { StepInput } from './input-feed.ts';
 import { type EncodeDispatches, encode, type Prepared } from './pass.ts';
 
 export interface DispatchTimer {
   /** Runs the step once. @returns milliseconds of each dispatch, in order */
-  time(executable: Executable, inputs: readonly InputValue[]): Promise<number[]>;
+  time(executable: Executable, inputs: readonly StepInput[]): Promise<number[]>;
   close(): void;
 }
 

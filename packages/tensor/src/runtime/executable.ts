@@ -7,7 +7,7 @@ import { formatShape } from '../shape.ts';
 import { Storage } from '../storage.ts';
 import { Tensor } from '../tensor.ts';
 import type { Device } from './device.ts';
-import { InputFeed, type InputValue } from './input-feed.ts';
+import { InputFeed, type StepInput } from './input-feed.ts';
 import { bindPlan, type EncodeDispatches, encode, type Prepared, rehearse } from './pass.ts';
 
 /** Whoever copies something out of each run. */
@@ -89,7 +89,7 @@ export class Executable {
   }
 
   /** Submits one run. */
-  run(values: readonly InputValue[], encodeDispatches?: EncodeDispatches): void {
+  run(values: readonly StepInput[], encodeDispatches?: EncodeDispatches): void {
     this.repeat(values, 1, [], encodeDispatches);
   }
 
@@ -99,7 +99,7 @@ export class Executable {
    * @param taps told of every run and submission
    */
   repeat(
-    values: readonly InputValue[],
+    values: readonly StepInput[],
     runs: number,
     taps: readonly Tap[],
     encodeDispatches: EncodeDispatches = encode,

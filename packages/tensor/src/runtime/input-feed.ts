@@ -3,8 +3,8 @@ import type { TypedArray } from '../dtype.ts';
 import type { Storage } from '../storage.ts';
 import { Tensor } from '../tensor.ts';
 
-/** What an input may be given as. */
-export type InputValue = Tensor | TypedArray | number;
+/** What a step is called with: a tensor, a typed array (a tensor of rank 1), or a number (an f32 scalar). */
+export type StepInput = Tensor | TypedArray | number;
 
 const scalar = new Float32Array(1);
 
@@ -31,7 +31,7 @@ export class InputFeed {
    * Takes the value of a call. A tensor is read anew by each run, as it then is; a typed array holds the values of all runs.
    * @throws TensorError where a tensor is disposed, lives on another device, or has no values
    */
-  take(value: InputValue, runs: number): void {
+  take(value: StepInput, runs: number): void {
     const { device } = this.tensor;
     this.source = null;
     this.stride = 0;

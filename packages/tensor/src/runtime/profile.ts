@@ -5,7 +5,7 @@ import { attribute } from './attribute.ts';
 import type { Device } from './device.ts';
 import { timestampTimer, wallTimer } from './dispatch-timers.ts';
 import type { Executable } from './executable.ts';
-import type { InputValue } from './input-feed.ts';
+import type { StepInput } from './input-feed.ts';
 import type { Ceilings } from './roofline.ts';
 
 export interface ProfileOptions {
@@ -69,7 +69,7 @@ export interface Profile {
  */
 export async function profileExecutable(
   executable: Executable,
-  inputs: readonly InputValue[],
+  inputs: readonly StepInput[],
   { runs = 5, roofline, clock }: ProfileOptions = {},
 ): Promise<Profile> {
   const { device, plan } = executable;

@@ -1,6 +1,6 @@
-export type { Choice, ChoiceSource, Pins, RungTable } from './choices.ts';
+export type { Choice, ChoiceLookup, ChoiceSource, Pins, RungTable } from './choices.ts';
 export { explainChoices, pinsOf } from './explain.ts';
-export { tuningKey } from './key.ts';
+export { tuningKey, type WorkName } from './key.ts';
 export { adapterKind, shippedName } from './kind.ts';
 export {
   type MeasuredRung,
