@@ -51,7 +51,7 @@ function blockOf(readme: string): [before: string, block: string, after: string]
 }
 
 const adapterLine = (m: Machine): string =>
-  `${m.adapter}, ${m.driver}, ${m.threads} threads, ${m.toggles[0]}, ${m.date.slice(0, 10)}`;
+  `${m.adapter}, ${m.driver}, ${m.threads} threads of ${m.processor}, ${m.toggles[0]}, ${m.date.slice(0, 10)}`;
 
 /** The number at the beginning of a rung's name; those without one come last, in their order. */
 const place = (rung: string): number => Number(/^\d+(?=-)/.exec(rung)?.[0] ?? Number.POSITIVE_INFINITY);

@@ -1,6 +1,6 @@
 /** On what a report was measured. */
-import { availableParallelism, cpus } from 'node:os';
-import { dawnVersion } from '@ganvas/gan';
+import { availableParallelism } from 'node:os';
+import { dawnVersion, processorName } from '@ganvas/gan';
 import type { Device } from '@ganvas/tensor';
 
 export interface Machine {
@@ -29,7 +29,7 @@ export function describeMachine({ adapter, gpu }: Device, robustness: boolean): 
     backend: adapter.backend,
     features: [...gpu.features].filter((feature) => feature !== 'core-features-and-limits').sort(),
     toggles: [`robustness ${robustness ? 'on' : 'off'}`, `Mesa's shader cache ${coldShaders ? 'off' : 'on'}`],
-    processor: cpus()[0]?.model.trim() ?? 'unknown processor',
+    processor: processorName(),
     threads: Number(process.env.LP_NUM_THREADS) || availableParallelism(),
     node: process.version,
     dawn: dawnVersion(),

@@ -15,6 +15,7 @@ export { encodeGif, type GifOptions } from './files/gif.ts';
 export { escapeHtml, type HtmlPage, htmlPage, htmlTable, inlineJson } from './files/html-page.ts';
 export { type JsonLog, type Measurement, openJsonl, readJsonl } from './files/jsonl.ts';
 export { encodeGrid, encodePng } from './files/png.ts';
+export { processorName } from './files/processor.ts';
 export { type RunReport, renderReport } from './files/report.ts';
 export { drawScatter, type ScatterOptions } from './files/scatter.ts';
 export { type EventFile, openEventFile } from './files/tensorboard.ts';

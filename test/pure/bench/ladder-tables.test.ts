@@ -36,7 +36,7 @@ const LADDER = [result('3-vec4', 10), result('10-subgroup', 20), result('0-naive
 const once = updateMeasured(README, machine({}), LADDER);
 
 it('writes the rungs from naive up, each against the one below', () => {
-  expect(once).toContain(`- llvmpipe: llvmpipe, Mesa, 2 threads, robustness on, 2026-01-02
+  expect(once).toContain(`- llvmpipe: llvmpipe, Mesa, 2 threads of P, robustness on, 2026-01-02
 
 ### matmul 512x512x512
 
@@ -69,7 +69,7 @@ it("keeps other adapters' columns and other cases, and replaces its own", () => 
   expect(third).toContain('| 1-vec4 | 2.00 | 4.00 GB/s (50.0%) |');
 
   const again = updateMeasured(both, machine({ date: '2026-05-06T00:00:00.000Z' }), [result('3-vec4', 5)]);
-  expect(again).toContain('- llvmpipe: llvmpipe, Mesa, 2 threads, robustness on, 2026-05-06');
+  expect(again).toContain('- llvmpipe: llvmpipe, Mesa, 2 threads of P, robustness on, 2026-05-06');
   expect(again).toContain('| 0-naive | 4.00 | 67.0 GFLOP/s (25.0%) | – | – |');
   expect(again).toContain('| 3-vec4 | – | – | 5.00 | 53.6 GFLOP/s (20.0%) |');
   expect(again).not.toContain('columns');
